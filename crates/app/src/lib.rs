@@ -1,0 +1,3 @@
+//! Everything a person can do, without a window.
+
+pub mod ipc;

@@ -1,0 +1,65 @@
+// Everything the UI may ask of the app. Two implementations: `tauri.ts` (the real one) and
+// `memory.ts` (the same UI in a plain browser, with a scripted clock).
+
+import type { AfterView } from '../ipc/AfterView';
+import type { Act } from '../ipc/Act';
+import type { Begin } from '../ipc/Begin';
+import type { Changed } from '../ipc/Changed';
+import type { CheckInAnswers } from '../ipc/CheckInAnswers';
+import type { CheckInPhase } from '../ipc/CheckInPhase';
+import type { CheckInReply } from '../ipc/CheckInReply';
+import type { CheckInView } from '../ipc/CheckInView';
+import type { Exported } from '../ipc/Exported';
+import type { HelpView } from '../ipc/HelpView';
+import type { Notice } from '../ipc/Notice';
+import type { PiecesView } from '../ipc/PiecesView';
+import type { PieceView } from '../ipc/PieceView';
+import type { SessionView } from '../ipc/SessionView';
+import type { SettingsChange } from '../ipc/SettingsChange';
+import type { SettingsView } from '../ipc/SettingsView';
+import type { TodayView } from '../ipc/TodayView';
+
+/** Every promise rejects with an `IpcError` and with nothing else. */
+export interface Backend {
+  today(): Promise<TodayView>;
+  notices(): Promise<Notice[]>;
+  /** Takes a notice away; it was read. */
+  dismissNotice(index: number): Promise<void>;
+
+  /** Chooses an exercise; the session is Ready, and Check-in comes next. */
+  begin(begin: Begin): Promise<SessionView>;
+  checkIn(phase: CheckInPhase): Promise<CheckInView>;
+  /** `null` is Skip. */
+  answer(phase: CheckInPhase, answers: CheckInAnswers | null): Promise<CheckInReply>;
+  /** The soft tone under the finger on the mood field; `null` lets it fade. */
+  fieldTone(point: { valence: number; arousal: number } | null): Promise<void>;
+  /** `null` when no session runs. */
+  session(): Promise<SessionView | null>;
+  act(act: Act): Promise<SessionView>;
+  after(): Promise<AfterView>;
+  /** Goes back to Today; the session is closed. */
+  leave(): Promise<void>;
+
+  pieces(): Promise<PiecesView>;
+  playPiece(id: string): Promise<void>;
+  stopPiece(): Promise<void>;
+  renamePiece(id: string, name: string): Promise<PieceView>;
+  /** Into the bin for 30 days. */
+  deletePiece(id: string): Promise<void>;
+  restorePiece(id: string): Promise<void>;
+  /** Asks where to, then writes a WAV; `null` when the person thought better of it. */
+  exportPiece(id: string): Promise<Exported | null>;
+
+  settings(): Promise<SettingsView>;
+  changeSettings(change: SettingsChange): Promise<SettingsView>;
+  /** Plays a short sound and listens for it. */
+  calibrate(): Promise<SettingsView>;
+  help(): Promise<HelpView>;
+  /** The music fades out; nothing is written down. */
+  openHelp(): Promise<void>;
+
+  /** 64 bytes, laid out in `crates/app/src/ipc/meters.rs`. */
+  meters(): Promise<DataView>;
+  /** Calls back whenever something should be asked for again. */
+  onChanged(listener: (what: Changed) => void): () => void;
+}
