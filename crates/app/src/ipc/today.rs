@@ -33,8 +33,6 @@ pub struct TodayView {
     pub tiny: Option<ExerciseCard>,
     /// Nothing was ever made here: the first run says one more sentence.
     pub first_run: bool,
-    /// A session was left half-way and can be gone on with or let go.
-    pub unfinished: Option<Unfinished>,
 }
 
 /// One day of this week.
@@ -61,14 +59,4 @@ pub struct ExerciseCard {
     pub microphone: bool,
     pub headphones: bool,
     pub motif: Ring,
-}
-
-/// A session that was open when the app went away.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
-#[serde(rename_all = "camelCase")]
-#[ts(export)]
-pub struct Unfinished {
-    pub session: String,
-    pub exercise: String,
-    pub title: String,
 }
