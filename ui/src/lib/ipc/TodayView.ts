@@ -25,8 +25,4 @@ weekLine: string, card: ExerciseCard, different: ExerciseCard | null, tiny: Exer
 /**
  * Nothing was ever made here: the first run says one more sentence.
  */
-firstRun: boolean, 
-/**
- * A session was left half-way and can be gone on with or let go.
- */
-unfinished: Unfinished | null, };
+firstRun: boolean, };
