@@ -1,0 +1,190 @@
+//! A batch: wishes that take effect together, in one block, or not at all.
+//!
+//! Runs on the app's threads. All conversion, checking and allocation happens here, so that the
+//! audio thread only has to obey.
+
+use std::sync::Arc;
+
+use super::take::{TakeStream, take_ring};
+use super::words::{At, BatchError, Bus, Layer, Play, RecordSpec, TakeId, Tone, TrackId};
+use crate::audio::Audio;
+use crate::dsp::pan;
+use crate::rt::command::{Action, Command};
+use crate::rt::recorder::Recording;
+use crate::units::{Frames, Gain, Grid, Pan, SampleRate};
+
+/// Wishes being collected; see [`EngineHandle::batch`](super::EngineHandle::batch).
+///
+/// What cannot be done (a track that is not there, a loop of no whole number of bars) is
+/// remembered, and the whole batch is refused with the first reason.
+pub struct Batch {
+    pub(super) commands: Vec<Command>,
+    pub(super) refused: Option<BatchError>,
+    pub(super) grid: Option<Grid>,
+    pub(super) rate: SampleRate,
+    pub(super) tracks: u16,
+}
+
+impl Batch {
+    /// Bars and beats from now on; bar 0 begins at frame 0.
+    pub fn grid(&mut self, grid: Grid) {
+        if grid.rate != self.rate {
+            return self.refuse(BatchError::WrongRate(grid.rate));
+        }
+        self.grid = Some(grid);
+        self.now(Action::Grid(grid));
+    }
+
+    /// The playhead rolls from where it is.
+    pub fn play(&mut self) {
+        self.now(Action::Play);
+    }
+
+    /// The metronome clicks for so many bars, then the playhead rolls.
+    pub fn play_after_count_in(&mut self, bars: u32) {
+        if self.grid.is_none() {
+            return self.refuse(BatchError::NoGrid);
+        }
+        self.now(Action::CountIn { bars });
+    }
+
+    /// Fades for 5 ms; the playhead stays where it is now. Running recordings punch out.
+    pub fn stop(&mut self) {
+        self.now(Action::Stop);
+    }
+
+    /// The playhead goes there, after 5 ms of fade if it is rolling.
+    pub fn locate(&mut self, to: Frames) {
+        self.now(Action::Locate(to));
+    }
+
+    /// Gives the track a new layer; the one before fades for 5 ms.
+    pub fn layer(&mut self, track: TrackId, layer: Layer, at: At) {
+        self.check_track(track);
+        self.check_rate(&layer.audio);
+        if let Play::Loop { .. } = layer.play {
+            self.check_bars(layer.audio.frames());
+        }
+        self.push(at, Action::Layer { track, layer });
+    }
+
+    /// Empties the track; what sounds there fades away.
+    pub fn clear(&mut self, track: TrackId, fade: Frames, at: At) {
+        self.check_track(track);
+        self.push(at, Action::Clear { track, fade });
+    }
+
+    /// The track's fader; reached within 5 ms.
+    pub fn gain(&mut self, track: TrackId, gain: Gain) {
+        self.check_track(track);
+        self.now(Action::Gain { track, amplitude: gain.amplitude() });
+    }
+
+    /// Equal power; reached within 5 ms.
+    pub fn pan(&mut self, track: TrackId, pan: Pan) {
+        self.check_track(track);
+        let (left, right) = pan::balance(pan);
+        self.now(Action::Pan { track, left, right });
+    }
+
+    /// Silences the track within 5 ms, or lets it be heard again.
+    pub fn mute(&mut self, track: TrackId, on: bool, at: At) {
+        self.check_track(track);
+        self.push(at, Action::Mute { track, on });
+    }
+
+    /// How much of the track, after fader and pan, goes to the reverb.
+    pub fn send(&mut self, track: TrackId, gain: Gain) {
+        self.check_track(track);
+        self.now(Action::Send { track, amplitude: gain.amplitude() });
+    }
+
+    /// The fader of a bus; reached within 5 ms.
+    pub fn bus_gain(&mut self, bus: Bus, gain: Gain) {
+        self.now(Action::BusGain { bus, amplitude: gain.amplitude() });
+    }
+
+    /// Brings the whole mix to `to` along a quarter of a sine: soft endings, equal power.
+    pub fn fade(&mut self, to: Gain, over: Frames, at: At) {
+        self.push(at, Action::Fade { to: to.amplitude(), over });
+    }
+
+    /// Speaks; the music steps back by 9 dB meanwhile. An earlier cue gives way.
+    pub fn cue(&mut self, audio: Arc<Audio>, at: At) {
+        self.check_rate(&audio);
+        self.push(at, Action::Cue(audio));
+    }
+
+    /// Silences the spoken cue within 5 ms.
+    pub fn stop_cue(&mut self) {
+        self.now(Action::StopCue);
+    }
+
+    /// A wooden tick on every beat from `from` until before `until`. Replaces the range before;
+    /// an empty one is silence. Never in a recording.
+    pub fn metronome(&mut self, from: Frames, until: Frames) {
+        if self.grid.is_none() && from < until {
+            return self.refuse(BatchError::NoGrid);
+        }
+        self.now(Action::Metronome { from, until });
+    }
+
+    /// The soft voice under the mood field, or none. Sounds also while the transport is stopped.
+    pub fn tone(&mut self, tone: Option<Tone>) {
+        self.now(Action::Tone(tone));
+    }
+
+    /// Promises a recording; read it from the stream. All memory it needs is made here.
+    ///
+    /// The stream carries the mean of the input channels from `punch_in - pre_roll` until
+    /// `punch_in + length + round_trip + 5 ms`, raw: placing it is [`place`](super::place)'s work.
+    pub fn record(&mut self, spec: RecordSpec) -> TakeStream {
+        if let Some(track) = spec.loop_into {
+            self.check_track(track);
+            self.check_bars(spec.length);
+            if spec.round_trip + super::place::edge(self.rate) * 2 >= spec.length {
+                self.refuse(BatchError::LoopTooShort(spec.length));
+            }
+        }
+        let (feed, stream) = take_ring(self.rate);
+        self.now(Action::Record(Box::new(Recording::new(spec, self.rate, feed))));
+        stream
+    }
+
+    /// Ends a recording earlier than promised.
+    pub fn punch_out(&mut self, take: TakeId, at: At) {
+        self.push(at, Action::PunchOut(take));
+    }
+
+    fn now(&mut self, action: Action) {
+        self.push(At::Now, action);
+    }
+
+    fn push(&mut self, at: At, action: Action) {
+        self.commands.push(Command { at, action });
+    }
+
+    fn refuse(&mut self, why: BatchError) {
+        self.refused.get_or_insert(why);
+    }
+
+    fn check_track(&mut self, track: TrackId) {
+        if track.0 >= self.tracks {
+            self.refuse(BatchError::NoSuchTrack(track));
+        }
+    }
+
+    fn check_rate(&mut self, audio: &Audio) {
+        if audio.rate() != self.rate {
+            self.refuse(BatchError::WrongRate(audio.rate()));
+        }
+    }
+
+    /// Before a grid is set there are no bars, and any length is whole.
+    fn check_bars(&mut self, length: Frames) {
+        let bar = self.grid.map_or(Frames(1), |grid| grid.bar());
+        if length == Frames::ZERO || length % bar != Frames::ZERO {
+            self.refuse(BatchError::NotWholeBars { length, bar });
+        }
+    }
+}

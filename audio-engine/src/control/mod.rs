@@ -1,0 +1,50 @@
+//! The app's half of the engine: words, batches, the handle.
+
+mod batch;
+mod handle;
+mod place;
+pub(crate) mod take;
+mod words;
+
+use std::sync::Arc;
+
+use rtrb::RingBuffer;
+
+pub use batch::Batch;
+pub use handle::EngineHandle;
+pub use place::place;
+pub use take::{TakeRead, TakeStream};
+pub use words::{
+    At, BatchError, Bus, EngineConfig, Event, Layer, Play, RecordSpec, TakeId, Tone, TrackId,
+};
+
+pub use crate::rt::shared::{Meters, Snapshot};
+use crate::rt::shared::Shared;
+use crate::rt::{Engine, Wires, limits};
+
+/// Makes an engine: the app keeps the handle, the device thread owns the engine.
+pub fn engine(config: EngineConfig) -> (EngineHandle, Engine) {
+    let tracks = config.tracks.min(EngineConfig::MOST_TRACKS);
+    engine_of_any_size(EngineConfig { tracks, ..config })
+}
+
+/// A bounce may have more tracks than a live mixer.
+pub(crate) fn engine_of_any_size(config: EngineConfig) -> (EngineHandle, Engine) {
+    let (commands_in, commands) = RingBuffer::new(limits::COMMANDS);
+    let (trash_in, trash) = RingBuffer::new(limits::TRASH);
+    let (events_in, events) = RingBuffer::new(limits::EVENTS);
+    let shared = Arc::new(Shared::new(config));
+    let handle = EngineHandle {
+        commands: commands_in,
+        trash,
+        events,
+        shared: Arc::clone(&shared),
+        config,
+        grid: None,
+        lent: 0,
+        planned: 0,
+        takes: 0,
+    };
+    let wires = Wires { commands, trash: trash_in, events: events_in, shared };
+    (handle, Engine::new(config, wires))
+}

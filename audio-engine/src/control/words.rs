@@ -1,0 +1,158 @@
+//! The words the app uses to say what it wants of the engine. Values only.
+
+use std::sync::Arc;
+
+use crate::audio::Audio;
+use crate::units::{Frames, Gain, SampleRate};
+
+/// What an engine is made for. It keeps its rate for life.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct EngineConfig {
+    /// Frames per second.
+    pub rate: SampleRate,
+    /// Tracks in the mixer, at most [`EngineConfig::MOST_TRACKS`].
+    pub tracks: u16,
+}
+
+impl EngineConfig {
+    /// More tracks than this are not made.
+    pub const MOST_TRACKS: u16 = 64;
+}
+
+impl Default for EngineConfig {
+    fn default() -> Self {
+        EngineConfig { rate: SampleRate::STUDIO, tracks: 16 }
+    }
+}
+
+/// A lane of the mixer, counted from 0.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct TrackId(pub u16);
+
+/// One recording; the app chooses the number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct TakeId(pub u64);
+
+/// When something happens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum At {
+    /// At the start of the next block.
+    Now,
+    /// When the playhead comes to this frame. Already past means now, and is counted as late.
+    Frame(Frames),
+}
+
+/// Where signals are summed before the master.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Bus {
+    /// All tracks and their reverb.
+    Music,
+    /// The spoken cue.
+    Cue,
+    /// Count-in and metronome.
+    Click,
+}
+
+/// How a layer's audio lies on the timeline.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Play {
+    /// Over and over: sample `i` sounds whenever the playhead is at `origin + i`, give or take
+    /// whole lengths. The length must be a whole number of bars.
+    Loop {
+        /// Where some pass of the loop begins.
+        origin: Frames,
+    },
+    /// One pass, then silence.
+    Once {
+        /// Where its first sample sounds.
+        start: Frames,
+    },
+}
+
+/// What sounds on a track.
+#[derive(Debug, Clone)]
+pub struct Layer {
+    /// At the engine's rate.
+    pub audio: Arc<Audio>,
+    /// Where on the timeline.
+    pub play: Play,
+    /// How long it takes to come in; none is a hard start.
+    pub fade_in: Frames,
+}
+
+/// The soft voice under the mood field.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Tone {
+    /// Pitch, in Hz; glides from the one before.
+    pub hz: f32,
+    /// 0 round … 1 bright.
+    pub brightness: f32,
+    /// Its level.
+    pub gain: Gain,
+}
+
+/// One recording, promised before it begins. Positions are on the playhead.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RecordSpec {
+    /// Names the recording in events.
+    pub take: TakeId,
+    /// Where the part to keep begins, as the player hears it.
+    pub punch_in: Frames,
+    /// How long that part is.
+    pub length: Frames,
+    /// Input kept from before the punch-in, count-in included.
+    pub pre_roll: Frames,
+    /// From loudspeaker back to us, as measured.
+    pub round_trip: Frames,
+    /// If given: what was played becomes a loop on this track, from the punch-out on.
+    pub loop_into: Option<TrackId>,
+}
+
+/// Something that happened on the audio thread.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Event {
+    /// All input of this take has been handed over.
+    TakeFinished {
+        /// The recording.
+        take: TakeId,
+    },
+    /// A layer given to this track is now in place.
+    LayerStarted {
+        /// The track.
+        track: TrackId,
+    },
+    /// The spoken cue began.
+    CueStarted,
+    /// The spoken cue was heard to its end, or stopped.
+    CueFinished,
+    /// Nobody asked for so long that this many events were lost.
+    EventsDropped(u64),
+}
+
+/// Why a batch was refused. None of it happened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum BatchError {
+    /// The audio thread is far behind, or too much is waiting; try again next tick.
+    #[error("the audio thread has too much waiting for it")]
+    QueueFull,
+    /// Loops of other lengths would drift apart.
+    #[error("a loop of {} frames is not a whole number of bars of {} frames", .length.0, .bar.0)]
+    NotWholeBars {
+        /// The loop's length.
+        length: Frames,
+        /// The grid's bar.
+        bar: Frames,
+    },
+    /// The mixer has fewer tracks.
+    #[error("there is no track {}", .0.0)]
+    NoSuchTrack(TrackId),
+    /// Resample it first.
+    #[error("the audio is at {} Hz and the engine is not", .0.hz())]
+    WrongRate(SampleRate),
+    /// Counting in and clicking need a tempo.
+    #[error("no grid has been set")]
+    NoGrid,
+    /// The room's echo is longer than the loop to be made.
+    #[error("the round trip is too long for a loop of {} frames", .0.0)]
+    LoopTooShort(Frames),
+}

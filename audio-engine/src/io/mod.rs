@@ -1,0 +1,1 @@
+//! What calls the engine: a simulated device, a silent one, and real ones.

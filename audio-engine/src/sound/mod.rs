@@ -1,0 +1,1 @@
+//! Everything musical, rendered from patterns.
