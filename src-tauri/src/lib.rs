@@ -1,1 +1,79 @@
-//! Not written yet.
+//! The shell around Undersong: one window, one command for each thing it may ask, nothing decided.
+//!
+//! Start reading at [`Shell`], which owns the app and lets one thread at a time at it. What a
+//! person can do is in the crate `app`; what they see is in `ui`.
+
+mod commands;
+mod export;
+pub mod first_frame;
+mod journal;
+mod options;
+mod pending;
+mod shell;
+mod window;
+
+pub use options::Options;
+pub use shell::Shell;
+
+use tauri::{Manager, RunEvent};
+
+/// The phone's way in: no options, everything in its usual place.
+#[cfg_attr(mobile, tauri::mobile_entry_point)]
+pub fn run() {
+    open(Options::default());
+}
+
+/// Opens the window and stays until it is closed.
+pub fn open(options: Options) {
+    journal::begin();
+    let started = tauri::Builder::default()
+        .plugin(tauri_plugin_dialog::init())
+        .plugin(tauri_plugin_fs::init())
+        .invoke_handler(tauri::generate_handler![
+            commands::today,
+            commands::notices,
+            commands::dismiss_notice,
+            commands::begin,
+            commands::check_in,
+            commands::answer,
+            commands::field_tone,
+            commands::session,
+            commands::act,
+            commands::after,
+            commands::leave,
+            commands::pieces,
+            commands::play_piece,
+            commands::stop_piece,
+            commands::rename_piece,
+            commands::delete_piece,
+            commands::restore_piece,
+            commands::export_piece,
+            commands::settings,
+            commands::change_settings,
+            commands::calibrate,
+            commands::help,
+            commands::open_help,
+            commands::meters,
+            commands::subscribe,
+        ])
+        .setup(move |tauri| {
+            // Where things are kept is known only from here on: a phone is asked through its
+            // activity.
+            let data_dir = match options.data.clone() {
+                Some(dir) => dir,
+                None => tauri.path().app_data_dir()?,
+            };
+            tauri.manage(Shell::open(data_dir, options.input.clone())?);
+            window::open(tauri, options.exercise.as_deref())?;
+            Ok(())
+        })
+        .build(tauri::generate_context!());
+    match started {
+        Ok(tauri) => tauri.run(|tauri, event| {
+            if let RunEvent::Exit = event {
+                tauri.state::<Shell>().close();
+            }
+        }),
+        Err(error) => journal::stop_with("the window did not open", &error),
+    }
+}

@@ -1,0 +1,44 @@
+//! Lists what the window may ask, so that everything else is refused, and hardens the Android link.
+
+use tauri_build::{AppManifest, Attributes};
+
+/// Every command, as `ui/src/lib/backend/backend.ts` has it. One that is not here does not exist
+/// for the window; a test holds this list, the handlers, the capability and the UI together.
+const COMMANDS: &[&str] = &[
+    "today",
+    "notices",
+    "dismiss_notice",
+    "begin",
+    "check_in",
+    "answer",
+    "field_tone",
+    "session",
+    "act",
+    "after",
+    "leave",
+    "pieces",
+    "play_piece",
+    "stop_piece",
+    "rename_piece",
+    "delete_piece",
+    "restore_piece",
+    "export_piece",
+    "settings",
+    "change_settings",
+    "calibrate",
+    "help",
+    "open_help",
+    "meters",
+    "subscribe",
+];
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    if std::env::var("CARGO_CFG_TARGET_OS").as_deref() == Ok("android") {
+        // oboe links libc++ and leaves its ABI half out; without these two lines the library links
+        // and then dies in `dlopen` on the phone.
+        println!("cargo:rustc-link-lib=c++abi");
+        println!("cargo:rustc-link-arg-cdylib=-Wl,--no-undefined");
+    }
+    tauri_build::try_build(Attributes::new().app_manifest(AppManifest::new().commands(COMMANDS)))?;
+    Ok(())
+}

@@ -1,0 +1,170 @@
+//! What the window may ask, word for word as in `ui/src/lib/backend/backend.ts`.
+//!
+//! Parse, call, return. A command that needs a fourth word belongs in the crate `app`.
+
+use app::ipc::{
+    Act, AfterView, Begin, Changed, CheckInAnswers, CheckInPhase, CheckInReply, CheckInView,
+    Exported, HelpView, IpcError, Notice, PieceView, PiecesView, SessionView, SettingsChange,
+    SettingsView, TodayView,
+};
+use serde::Deserialize;
+use tauri::ipc::{Channel, Response};
+use tauri::{AppHandle, State};
+
+use crate::{Shell, export};
+
+/// Every answer, or the one structured error.
+type Answer<T> = Result<T, IpcError>;
+
+/// A place on the mood field.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct FieldPoint {
+    valence: f32,
+    arousal: f32,
+}
+
+#[tauri::command]
+pub async fn today(shell: State<'_, Shell>) -> Answer<TodayView> {
+    shell.ask(|app| app.today()).await
+}
+
+#[tauri::command]
+pub async fn notices(shell: State<'_, Shell>) -> Answer<Vec<Notice>> {
+    shell.ask(|app| app.notices()).await
+}
+
+#[tauri::command]
+pub async fn dismiss_notice(shell: State<'_, Shell>, index: u32) -> Answer<()> {
+    shell.ask(move |app| app.dismiss_notice(index)).await
+}
+
+#[tauri::command]
+pub async fn begin(shell: State<'_, Shell>, begin: Begin) -> Answer<SessionView> {
+    shell.ask(move |app| app.begin(begin)).await
+}
+
+#[tauri::command]
+pub async fn check_in(shell: State<'_, Shell>, phase: CheckInPhase) -> Answer<CheckInView> {
+    shell.ask(move |app| app.check_in(phase)).await
+}
+
+#[tauri::command]
+pub async fn answer(
+    shell: State<'_, Shell>,
+    phase: CheckInPhase,
+    answers: Option<CheckInAnswers>,
+) -> Answer<CheckInReply> {
+    shell.ask(move |app| app.answer(phase, answers)).await
+}
+
+#[tauri::command]
+pub async fn field_tone(shell: State<'_, Shell>, point: Option<FieldPoint>) -> Answer<()> {
+    shell
+        .ask(move |app| app.field_tone(point.map(|point| (point.valence, point.arousal))))
+        .await
+}
+
+#[tauri::command]
+pub async fn session(shell: State<'_, Shell>) -> Answer<Option<SessionView>> {
+    shell.ask(|app| app.session()).await
+}
+
+#[tauri::command]
+pub async fn act(shell: State<'_, Shell>, act: Act) -> Answer<SessionView> {
+    shell.ask(move |app| app.act(act)).await
+}
+
+#[tauri::command]
+pub async fn after(shell: State<'_, Shell>) -> Answer<AfterView> {
+    shell.ask(|app| app.after()).await
+}
+
+#[tauri::command]
+pub async fn leave(shell: State<'_, Shell>) -> Answer<()> {
+    shell.ask(|app| app.leave()).await
+}
+
+#[tauri::command]
+pub async fn pieces(shell: State<'_, Shell>) -> Answer<PiecesView> {
+    shell.ask(|app| app.pieces()).await
+}
+
+#[tauri::command]
+pub async fn play_piece(shell: State<'_, Shell>, id: String) -> Answer<()> {
+    shell.ask(move |app| app.play_piece(&id)).await
+}
+
+#[tauri::command]
+pub async fn stop_piece(shell: State<'_, Shell>) -> Answer<()> {
+    shell.ask(|app| app.stop_piece()).await
+}
+
+#[tauri::command]
+pub async fn rename_piece(shell: State<'_, Shell>, id: String, name: String) -> Answer<PieceView> {
+    shell.ask(move |app| app.rename_piece(&id, &name)).await
+}
+
+#[tauri::command]
+pub async fn delete_piece(shell: State<'_, Shell>, id: String) -> Answer<()> {
+    shell.ask(move |app| app.delete_piece(&id)).await
+}
+
+#[tauri::command]
+pub async fn restore_piece(shell: State<'_, Shell>, id: String) -> Answer<()> {
+    shell.ask(move |app| app.restore_piece(&id)).await
+}
+
+/// Asks where to, in the system's own words; `None` when the person thought better of it.
+#[tauri::command]
+pub async fn export_piece(
+    tauri: AppHandle,
+    shell: State<'_, Shell>,
+    id: String,
+) -> Answer<Option<Exported>> {
+    export::ask_and_write(&tauri, &shell, id).await
+}
+
+#[tauri::command]
+pub async fn settings(shell: State<'_, Shell>) -> Answer<SettingsView> {
+    shell.ask(|app| app.settings()).await
+}
+
+#[tauri::command]
+pub async fn change_settings(
+    shell: State<'_, Shell>,
+    change: SettingsChange,
+) -> Answer<SettingsView> {
+    shell.ask(move |app| app.change_settings(change)).await
+}
+
+#[tauri::command]
+pub async fn calibrate(shell: State<'_, Shell>) -> Answer<SettingsView> {
+    shell.ask(|app| app.calibrate()).await
+}
+
+#[tauri::command]
+pub async fn help(shell: State<'_, Shell>) -> Answer<HelpView> {
+    shell.ask(|app| app.help()).await
+}
+
+#[tauri::command]
+pub async fn open_help(shell: State<'_, Shell>) -> Answer<()> {
+    shell.ask(|app| app.open_help()).await
+}
+
+/// 64 raw bytes, laid out in `crates/app/src/ipc/meters.rs`; pulled, so a hidden window costs
+/// nothing.
+#[tauri::command]
+pub async fn meters(shell: State<'_, Shell>) -> Answer<Response> {
+    shell
+        .ask(|app| Ok(Response::new(app.meters().pack().to_vec())))
+        .await
+}
+
+/// One channel for the whole run; a reloaded page brings a new one.
+#[tauri::command]
+pub async fn subscribe(shell: State<'_, Shell>, channel: Channel<Changed>) -> Answer<()> {
+    shell.listen(channel);
+    Ok(())
+}

@@ -1,0 +1,139 @@
+//! The one [`App`] and who may touch it when.
+//!
+//! |  | thread | holds the lock for |
+//! |---|---|---|
+//! | opening | its own, once | the store and the sound device |
+//! | the ticker | its own, every [`TICK`] | moving time on; microseconds |
+//! | a command | Tauri's blocking pool | one request |
+//! | closing | the main thread, once | keeping a running take |
+//!
+//! The window is drawn while the app is still opening: until then commands wait, and none of them
+//! ever waits on the main thread.
+
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use crate::pending::{App, AppConfig, ContentSource, Sound};
+use app::ipc::{Changed, IpcError};
+use tauri::ipc::Channel;
+
+/// How often time moves on. Guidance is placed in frames by the engine; this only has to be well
+/// under the shortest notice it is given, one bar.
+const TICK: Duration = Duration::from_millis(8);
+
+/// Tauri's state: what commands are given.
+pub struct Shell {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    /// Empty while opening; an error when it never will open, in words for "more".
+    app: OnceLock<Result<Mutex<App>, String>>,
+    /// The window's ear; a reloaded page brings a new one.
+    listener: Mutex<Option<Channel<Changed>>>,
+    closing: AtomicBool,
+}
+
+impl Shell {
+    /// Begins to open everything kept in `data_dir`; `input` is played into the microphone.
+    ///
+    /// # Errors
+    /// The system gives no thread.
+    pub fn open(data_dir: PathBuf, input: Option<PathBuf>) -> std::io::Result<Shell> {
+        let shared = Arc::new(Shared {
+            app: OnceLock::new(),
+            listener: Mutex::new(None),
+            closing: AtomicBool::new(false),
+        });
+        let ticking = Arc::clone(&shared);
+        thread::Builder::new()
+            .name("conductor".to_owned())
+            .spawn(move || {
+                let config = AppConfig {
+                    data_dir,
+                    sound: Sound::Device { input_file: input },
+                    content: ContentSource::Embedded,
+                };
+                let opened = App::open(config).map(Mutex::new).map_err(|error| {
+                    log::error!("the app did not open: {error}");
+                    error.to_string()
+                });
+                // Nobody else sets it: the cell was empty.
+                let _ = ticking.app.set(opened);
+                ticking.tick_until_closing();
+            })?;
+        Ok(Shell { shared })
+    }
+
+    /// Puts one question to the app, off the main thread.
+    pub async fn ask<T: Send + 'static>(
+        &self,
+        question: impl FnOnce(&mut App) -> Result<T, IpcError> + Send + 'static,
+    ) -> Result<T, IpcError> {
+        let shared = Arc::clone(&self.shared);
+        let asked = move || match shared.app.wait() {
+            Ok(app) => question(&mut unlocked(app)),
+            Err(why) => Err(IpcError::Unexpected {
+                detail: why.clone(),
+            }),
+        };
+        tauri::async_runtime::spawn_blocking(asked)
+            .await
+            .unwrap_or_else(|_| {
+                Err(IpcError::Unexpected {
+                    detail: "a request stopped half-way".to_owned(),
+                })
+            })
+    }
+
+    /// From now on `listener` hears what changed.
+    pub fn listen(&self, listener: Channel<Changed>) {
+        *unlocked(&self.shared.listener) = Some(listener);
+    }
+
+    /// Keeps what is running and lets go of the sound device. The second call does nothing.
+    pub fn close(&self) {
+        if self.shared.closing.swap(true, Ordering::AcqRel) {
+            return;
+        }
+        if let Some(Ok(app)) = self.shared.app.get() {
+            unlocked(app).close();
+        }
+    }
+}
+
+impl Shared {
+    fn tick_until_closing(&self) {
+        let Some(Ok(app)) = self.app.get() else {
+            return;
+        };
+        while !self.closing.load(Ordering::Acquire) {
+            let began = Instant::now();
+            let changed = unlocked(app).tick();
+            if !changed.is_empty() {
+                self.tell(&changed);
+            }
+            thread::sleep(TICK.saturating_sub(began.elapsed()));
+        }
+    }
+
+    /// Nobody listening is fine: whoever comes asks for everything first.
+    fn tell(&self, changed: &[Changed]) {
+        if let Some(listener) = unlocked(&self.listener).as_ref() {
+            for what in changed {
+                if let Err(error) = listener.send(*what) {
+                    log::warn!("the window did not hear that something changed: {error}");
+                }
+            }
+        }
+    }
+}
+
+/// A request that panicked has been answered and logged; everything durable is in the store, so the
+/// app goes on rather than refusing every request after it.
+fn unlocked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,70 @@
+//! The one window: its size is in `tauri.conf.json`; where it may go, and begin, is here.
+
+use tauri::utils::config::WindowConfig;
+use tauri::webview::NewWindowResponse;
+use tauri::{App, Url, WebviewUrl, WebviewWindowBuilder};
+
+use crate::first_frame;
+
+/// Opens it on Today, or on the check-in of `exercise`.
+pub fn open(tauri: &App, exercise: Option<&str>) -> tauri::Result<()> {
+    let mut config: WindowConfig = tauri
+        .config()
+        .app
+        .windows
+        .first()
+        .cloned()
+        .unwrap_or_default();
+    if let Some(exercise) = exercise {
+        config.url = WebviewUrl::App(format!("index.html#/begin/{exercise}").into());
+    }
+    let window = WebviewWindowBuilder::from_config(tauri, &config)?
+        .on_navigation(is_ours)
+        .on_new_window(|_, _| NewWindowResponse::Deny);
+    first_frame::watched(window).build()?;
+    Ok(())
+}
+
+/// Everything the window shows came with the program: it never leaves for anywhere else.
+fn is_ours(address: &Url) -> bool {
+    match address.scheme() {
+        "tauri" => address.host_str() == Some("localhost"),
+        // What the same address is called on Windows and Android.
+        "http" | "https" => address.host_str() == Some("tauri.localhost"),
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_ours;
+
+    #[test]
+    fn the_window_never_leaves_the_app() {
+        let ours = [
+            "tauri://localhost",
+            "tauri://localhost/index.html#/begin/lp01",
+            "http://tauri.localhost/",
+        ];
+        let elsewhere = [
+            "https://example.org/",
+            "http://localhost:1420/",
+            "file:///etc/passwd",
+            "data:text/html,hello",
+            "tauri://elsewhere/",
+            "http://tauri.localhost.example.org/",
+        ];
+        for address in ours {
+            assert!(
+                is_ours(&address.parse().unwrap()),
+                "{address} is the app itself"
+            );
+        }
+        for address in elsewhere {
+            assert!(
+                !is_ours(&address.parse().unwrap()),
+                "{address} is not the app"
+            );
+        }
+    }
+}
