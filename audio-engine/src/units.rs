@@ -100,6 +100,8 @@ impl Tempo {
     pub const SLOWEST: f64 = 20.0;
     /// Five beats a second.
     pub const FASTEST: f64 = 300.0;
+    /// A beat a second, for what has no tempo of its own.
+    pub const BREATHING: Tempo = Tempo(60.0);
 
     /// `None` if nobody could play it, or if it is not a number.
     pub fn from_bpm(bpm: f64) -> Option<Tempo> {
