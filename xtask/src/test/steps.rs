@@ -1,0 +1,210 @@
+//! The steps of `cargo xtask test`, in their order.
+//!
+//! Screens come before clippy because the window has them built in. Everything Rust uses one
+//! selection of packages ([`SELECTION`]), so that nothing is compiled twice.
+
+use std::process::Command;
+
+use anyhow::{Context, Result};
+use serde_json::Value;
+
+use super::boundaries;
+use crate::bindings;
+use crate::setup::Need;
+use crate::shell::{Shell, output};
+use crate::workspace::{SELECTION, cargo, npm, root};
+
+/// One step.
+pub struct Step {
+    /// As it is typed: `cargo xtask test NAME`.
+    pub name: &'static str,
+    pub about: &'static str,
+    /// What to try when it fails.
+    pub next: &'static str,
+    /// The system packages it needs, if any.
+    pub system: Option<Need>,
+    /// Whether it needs Node.
+    pub node: bool,
+    /// Part of `--quick`.
+    pub quick: bool,
+    pub linux_only: bool,
+    pub run: fn(&Shell) -> Result<()>,
+}
+
+/// What most steps are: quick, anywhere, with the window's libraries and the screens at hand.
+const USUAL: Step = Step {
+    name: "",
+    about: "",
+    next: "",
+    system: Some(Need::Window),
+    node: true,
+    quick: true,
+    linux_only: false,
+    run: |_| Ok(()),
+};
+
+/// Integration tests with a step of their own: they need a sound server, or a screen as well.
+const OF_THEIR_OWN: [&str; 2] = ["real_audio", "window"];
+
+/// Every step, cheapest mistakes first.
+pub const STEPS: &[Step] = &[
+    Step {
+        name: "format",
+        about: "every Rust file as rustfmt would write it",
+        next: "cargo fmt --all",
+        system: None,
+        node: false,
+        run: |shell| shell.run(cargo().args(["fmt", "--all", "--check"])),
+        ..USUAL
+    },
+    Step {
+        name: "boundaries",
+        about: "who may use whom, and no machine's own paths",
+        next: "move the code to where the rule says it belongs; ARCHITECTURE.md has the rules",
+        system: None,
+        node: false,
+        run: boundaries::check,
+        ..USUAL
+    },
+    Step {
+        name: "screens",
+        about: "types, style and tests of the screens, their build and its size",
+        next: "npm run -w ui format, then npm run -w ui check and npm run -w ui test",
+        system: None,
+        run: screens,
+        ..USUAL
+    },
+    Step {
+        name: "clippy",
+        about: "lints, with warnings as errors",
+        next: "cargo clippy --workspace --all-targets",
+        run: |shell| {
+            let strict = ["--all-targets", "--", "-D", "warnings"];
+            shell.run(cargo().arg("clippy").args(SELECTION).args(strict))
+        },
+        ..USUAL
+    },
+    Step {
+        name: "compile",
+        about: "every crate and every test, once",
+        next: "read the first error above; target/test-logs/compile.log has them all",
+        run: compile,
+        ..USUAL
+    },
+    Step {
+        name: "rust",
+        about: "unit, property and journey tests on the simulated device",
+        next: "cargo test -p <crate> <part of the test's name>",
+        run: rust_tests,
+        ..USUAL
+    },
+    Step {
+        name: "bindings",
+        about: "the TypeScript types are those of the Rust code",
+        next: "cargo xtask bindings, then commit what it changed",
+        run: bindings::check,
+        ..USUAL
+    },
+    Step {
+        name: "browser",
+        about: "every screen in Chromium: both sizes, both themes, axe",
+        next: "look at target/screens, and at target/test-logs/browser.log",
+        system: Some(Need::Test),
+        quick: false,
+        run: |shell| shell.run(npm().args(["run", "-w", "ui", "test:browser"])),
+        ..USUAL
+    },
+    Step {
+        name: "sound",
+        about: "playing and recording through a real sound server",
+        next: "target/test-logs/sound.log has what the sound server said",
+        system: Some(Need::Test),
+        quick: false,
+        linux_only: true,
+        run: |shell| {
+            let test = ["--test", OF_THEIR_OWN[0], "--", "--test-threads=1"];
+            shell.run(cargo().arg("test").args(SELECTION).args(test))
+        },
+        ..USUAL
+    },
+    Step {
+        name: "window",
+        about: "journeys in the real window, with a real sound server",
+        next: "target/test-logs/window.log, and the screenshots beside it in target/screens",
+        system: Some(Need::Test),
+        quick: false,
+        linux_only: true,
+        run: window,
+        ..USUAL
+    },
+];
+
+fn screens(shell: &Shell) -> Result<()> {
+    for script in ["check", "lint", "test", "build", "size"] {
+        shell.run(npm().args(["run", "-w", "ui", script]))?;
+    }
+    Ok(())
+}
+
+fn compile(shell: &Shell) -> Result<()> {
+    if !root().join("ui/dist/index.html").is_file() {
+        shell.run(npm().args(["run", "-w", "ui", "build"]))?;
+    }
+    shell.run(cargo().arg("build").args(SELECTION).arg("--all-targets"))
+}
+
+fn rust_tests(shell: &Shell) -> Result<()> {
+    let mut test = cargo();
+    test.arg("test")
+        .args(SELECTION)
+        .args(["--lib", "--bins"])
+        .env("TS_RS_EXPORT_DIR", bindings::scratch());
+    for name in integration_tests()? {
+        test.args(["--test", &name]);
+    }
+    shell.run(&mut test)?;
+    shell.run(cargo().arg("test").args(SELECTION).arg("--doc"))?;
+    // This program's own tests are another selection; they are small.
+    shell.run(cargo().args(["test", "-p", "xtask"]))
+}
+
+/// The names of all integration tests but those [`OF_THEIR_OWN`].
+fn integration_tests() -> Result<Vec<String>> {
+    let text = output(cargo().args(["metadata", "--no-deps", "--format-version", "1"]))?;
+    let metadata: Value =
+        serde_json::from_str(&text).context("reading what cargo metadata says")?;
+    let mut names = Vec::new();
+    let packages = metadata["packages"].as_array().into_iter().flatten();
+    for package in packages.filter(|package| package["name"] != "engine-peers") {
+        for target in package["targets"].as_array().into_iter().flatten() {
+            let name = target["name"].as_str().unwrap_or_default().to_owned();
+            if target["kind"][0] == "test"
+                && !OF_THEIR_OWN.contains(&&*name)
+                && !names.contains(&name)
+            {
+                names.push(name);
+            }
+        }
+    }
+    Ok(names)
+}
+
+fn window(shell: &Shell) -> Result<()> {
+    let test = cargo();
+    let mut inside = Command::new("dbus-run-session");
+    inside.args(["--", "xvfb-run", "-a", "-s", "-screen 0 1280x1024x24"]);
+    inside.arg(test.get_program()).arg("test").args(SELECTION);
+    inside.args(["--test", OF_THEIR_OWN[1], "--", "--test-threads=1"]);
+    if let Some(folder) = test.get_current_dir() {
+        inside.current_dir(folder);
+    }
+    for (name, value) in test.get_envs() {
+        match value {
+            Some(value) => inside.env(name, value),
+            None => inside.env_remove(name),
+        };
+    }
+    // The test opens target/debug/undersong; nothing else makes sure that it is there and fresh.
+    compile(shell)?;
+    shell.run(&mut inside)
+}
