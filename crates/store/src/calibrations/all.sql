@@ -1,0 +1,1 @@
+SELECT id, sealed FROM calibration ORDER BY measured_ms DESC, id DESC

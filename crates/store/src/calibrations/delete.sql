@@ -1,0 +1,1 @@
+DELETE FROM calibration WHERE id = ?1

@@ -1,0 +1,1 @@
+INSERT INTO calibration(id, measured_ms, sealed) VALUES(:id, :measured_ms, :sealed)

@@ -1,0 +1,1 @@
+DELETE FROM draft WHERE session_id = ?1

@@ -1,0 +1,1 @@
+UPDATE piece SET binned_ms = :at_ms WHERE id = :id

@@ -1,0 +1,1 @@
+UPDATE piece SET sealed = :sealed WHERE id = :id

@@ -1,0 +1,1 @@
+SELECT sealed FROM piece WHERE id = ?1

@@ -1,0 +1,1 @@
+SELECT sealed FROM setting WHERE key = ?1

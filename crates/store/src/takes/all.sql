@@ -1,0 +1,1 @@
+SELECT id, session_id, state, frames, sealed FROM take ORDER BY id

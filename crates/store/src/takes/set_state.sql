@@ -1,0 +1,1 @@
+UPDATE take SET state = :state WHERE id = :id

@@ -1,0 +1,101 @@
+//! A person at home: a folder, a clock that stands still, and something to hum.
+#![allow(dead_code, reason = "each test file uses its own part")]
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
+use store::{NewSession, Opening, PickedBy, SessionId, SessionLength, Store, TakeHeader, TakeId};
+
+/// Slow enough that a slot of 250 ms holds 500 frames, and tests stay quick.
+pub const RATE: u32 = 2_000;
+
+pub struct Home {
+    dir: tempfile::TempDir,
+    pub now: Timestamp,
+}
+
+impl Home {
+    pub fn new() -> Home {
+        let dir = tempfile::tempdir().unwrap();
+        Home {
+            dir,
+            now: "2026-11-23T18:30:00Z".parse().unwrap(),
+        }
+    }
+
+    pub fn path(&self) -> PathBuf {
+        self.dir.path().join("store")
+    }
+
+    #[track_caller]
+    pub fn open(&self) -> (Store, Opening) {
+        Store::open(&self.path(), self.now).unwrap()
+    }
+
+    /// Every file and its bytes, by its path inside the store.
+    pub fn everything(&self) -> BTreeMap<String, Vec<u8>> {
+        let mut files = BTreeMap::new();
+        collect(&self.path(), &self.path(), &mut files);
+        files
+    }
+
+    pub fn names(&self, folder: &str) -> Vec<String> {
+        let folder = format!("{folder}/");
+        self.everything()
+            .into_keys()
+            .filter(|name| name.starts_with(&folder))
+            .collect()
+    }
+}
+
+fn collect(root: &Path, folder: &Path, files: &mut BTreeMap<String, Vec<u8>>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            collect(root, &path, files);
+        } else {
+            let name = path
+                .strip_prefix(root)
+                .unwrap()
+                .to_string_lossy()
+                .into_owned();
+            files.insert(name, fs::read(&path).unwrap());
+        }
+    }
+}
+
+pub fn evening(exercise: &str) -> NewSession {
+    NewSession {
+        exercise: exercise.into(),
+        length: SessionLength::Full,
+        easier: false,
+        without_microphone: false,
+        picked_by: PickedBy::Suggested,
+        started: "2026-11-23T19:30:00+01:00[Europe/Berlin]".parse().unwrap(),
+    }
+}
+
+pub fn hum_header(session: SessionId) -> TakeHeader {
+    TakeHeader {
+        take: TakeId::new(),
+        session,
+        exercise: "vs02".into(),
+        name: "First hum".into(),
+        rate: RATE,
+        pre_roll: 100,
+        round_trip: 37,
+        length: 4_000,
+        punch_in: 8_000,
+    }
+}
+
+/// Never twice the same value within a minute, so that a frame in the wrong place is seen.
+pub fn hum(seconds: f64) -> Vec<f32> {
+    let frames = (seconds * f64::from(RATE)) as usize;
+    (0..frames)
+        .map(|frame| ((frame % 120_000) as f32 / 120_000.0) * 1.6 - 0.8)
+        .collect()
+}
