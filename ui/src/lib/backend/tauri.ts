@@ -1,0 +1,67 @@
+// The real backend: each method is one command of the shell, its arguments named as in `backend.ts`.
+// The only file that names @tauri-apps.
+
+import { Channel, invoke, type InvokeArgs } from '@tauri-apps/api/core';
+import type { Changed } from '../ipc/Changed';
+import { asIpcError } from '../words/errors';
+import type { Backend } from './backend';
+
+async function ask<T>(command: string, args?: InvokeArgs): Promise<T> {
+  try {
+    return await invoke<T>(command, args);
+  } catch (thrown) {
+    throw asIpcError(thrown);
+  }
+}
+
+/** Android's bridge hands bytes over as a list of numbers, the others as an `ArrayBuffer`. */
+function viewOf(bytes: ArrayBuffer | number[]): DataView {
+  return new DataView(bytes instanceof ArrayBuffer ? bytes : new Uint8Array(bytes).buffer);
+}
+
+/** Every call goes to the shell; one channel a run of the app brings news. */
+export function tauriBackend(): Backend {
+  const listeners = new Set<(what: Changed) => void>();
+  let subscribed = false;
+
+  function subscribe() {
+    if (subscribed) return;
+    subscribed = true;
+    const channel = new Channel<Changed>();
+    channel.onmessage = (what) => listeners.forEach((listener) => listener(what));
+    // Without news the screens still ask after each wish, and the meters carry the generation.
+    invoke('subscribe', { channel }).catch(() => (subscribed = false));
+  }
+
+  return {
+    today: () => ask('today'),
+    notices: () => ask('notices'),
+    dismissNotice: (index) => ask('dismiss_notice', { index }),
+    begin: (begin) => ask('begin', { begin }),
+    checkIn: (phase) => ask('check_in', { phase }),
+    answer: (phase, answers) => ask('answer', { phase, answers }),
+    fieldTone: (point) => ask('field_tone', { point }),
+    session: () => ask('session'),
+    act: (act) => ask('act', { act }),
+    after: () => ask('after'),
+    leave: () => ask('leave'),
+    pieces: () => ask('pieces'),
+    playPiece: (id) => ask('play_piece', { id }),
+    stopPiece: () => ask('stop_piece'),
+    renamePiece: (id, name) => ask('rename_piece', { id, name }),
+    deletePiece: (id) => ask('delete_piece', { id }),
+    restorePiece: (id) => ask('restore_piece', { id }),
+    exportPiece: (id) => ask('export_piece', { id }),
+    settings: () => ask('settings'),
+    changeSettings: (change) => ask('change_settings', { change }),
+    calibrate: () => ask('calibrate'),
+    help: () => ask('help'),
+    openHelp: () => ask('open_help'),
+    meters: async () => viewOf(await ask<ArrayBuffer | number[]>('meters')),
+    onChanged(listener) {
+      listeners.add(listener);
+      subscribe();
+      return () => listeners.delete(listener);
+    },
+  };
+}

@@ -1,0 +1,58 @@
+// What every screen is handed: the backend and the stores that mirror it. Made once, in `main.ts`,
+// and passed down by context.
+
+import { createContext } from 'svelte';
+import type { Backend } from '../backend/backend';
+import type { SettingsView } from '../ipc/SettingsView';
+import type { SettingsChange } from '../ipc/SettingsChange';
+import { PiecesStore } from '../pieces/pieces.svelte';
+import { SessionStore } from '../session/session.svelte';
+import { Meters } from './meters';
+import { Notices } from './notices.svelte';
+import { Router } from './router.svelte';
+import { showTheme } from './theme';
+
+export class App {
+  readonly backend: Backend;
+  readonly router = new Router();
+  readonly notices: Notices;
+  readonly meters: Meters;
+  readonly session: SessionStore;
+  readonly pieces: PiecesStore;
+  /** `null` until it was first asked for. */
+  settings = $state.raw<SettingsView | null>(null);
+
+  constructor(backend: Backend) {
+    this.backend = backend;
+    this.notices = new Notices(backend);
+    this.meters = new Meters(backend);
+    this.session = new SessionStore(backend, this.notices);
+    this.pieces = new PiecesStore(backend, this.notices);
+    backend.onChanged((what) => what === 'settings' && void this.askSettings());
+  }
+
+  #show(settings: SettingsView) {
+    this.settings = settings;
+    showTheme(settings.theme);
+  }
+
+  askSettings = () => this.notices.attempt(async () => this.#show(await this.backend.settings()));
+
+  change = (change: SettingsChange) =>
+    this.notices.attempt(async () => this.#show(await this.backend.changeSettings(change)));
+
+  calibrate = () => this.notices.attempt(async () => this.#show(await this.backend.calibrate()));
+
+  /** What to ask first, and the screen a session that already runs belongs to. */
+  wake = async () => {
+    await Promise.all([this.askSettings(), this.notices.refresh()]);
+    const session = await this.session.refresh();
+    if (session && ['guiding', 'paused', 'ending'].includes(session.phase)) {
+      this.router.replace({ screen: 'session' });
+    } else if (!session && ['checkin', 'session', 'after'].includes(this.router.route.screen)) {
+      this.router.replace({ screen: 'today' });
+    }
+  };
+}
+
+export const [getApp, setApp] = createContext<App>();

@@ -1,0 +1,64 @@
+// Which screen is shown: the part of the address after `#/`. Back and forward are the system's own.
+
+export type Route =
+  | { screen: 'today' }
+  | { screen: 'checkin'; phase: 'before' | 'after' }
+  | { screen: 'session' }
+  | { screen: 'after' }
+  | { screen: 'pieces' }
+  | { screen: 'settings' }
+  | { screen: 'help' };
+
+export type Screen = Route['screen'];
+
+/** Reads an address; anything unknown is Today. */
+export function routeOf(hash: string): Route {
+  const [screen, detail] = hash.replace(/^#\/?/, '').split('/');
+  switch (screen) {
+    case 'checkin':
+      return { screen, phase: detail === 'after' ? 'after' : 'before' };
+    case 'session':
+    case 'after':
+    case 'pieces':
+    case 'settings':
+    case 'help':
+      return { screen };
+    default:
+      return { screen: 'today' };
+  }
+}
+
+export function hashOf(route: Route): string {
+  return route.screen === 'checkin' ? `#/checkin/${route.phase}` : `#/${route.screen}`;
+}
+
+export class Router {
+  route = $state.raw<Route>(routeOf(location.hash));
+  /** How many of our own screens lie behind this one, so that Back never leaves the app. */
+  #depth = 0;
+
+  constructor() {
+    addEventListener('hashchange', () => (this.route = routeOf(location.hash)));
+  }
+
+  go = (route: Route) => {
+    if (hashOf(route) === location.hash) return;
+    this.#depth++;
+    location.hash = hashOf(route);
+  };
+
+  /** For steps of one path (check-in → session → after): Back does not walk through them again. */
+  replace = (route: Route) => {
+    history.replaceState(null, '', hashOf(route));
+    this.route = route;
+  };
+
+  back = () => {
+    if (this.#depth > 0) {
+      this.#depth--;
+      history.back();
+    } else {
+      this.replace({ screen: 'today' });
+    }
+  };
+}

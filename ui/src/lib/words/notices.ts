@@ -1,0 +1,33 @@
+// The calm line on top of any screen, one sentence a kind.
+
+import type { Notice } from '../ipc/Notice';
+import { clock, count } from './time';
+
+export function noticeText(notice: Notice): string {
+  switch (notice.kind) {
+    case 'noSound':
+      return 'There is nothing to play on right now, so this goes on silently.';
+    case 'deviceLost':
+      return notice.keptSeconds === null
+        ? 'The sound went away. Everything is paused and kept.'
+        : `The sound went away. Kept ${clock(notice.keptSeconds)}. Carry on, or start this part again?`;
+    case 'deviceBack':
+      return `The sound is back, on ${notice.name}.`;
+    case 'takeRecovered':
+      return notice.pieces > 1
+        ? `Your last takes were kept (${clock(notice.seconds)} in ${notice.pieces} pieces).`
+        : `Your last take was kept (${clock(notice.seconds)}).`;
+    case 'takeDamaged':
+      return `Part of a take could not be read: ${clock(notice.keptSeconds)} were kept, about ${count(Math.max(1, Math.round(notice.lostSeconds)), 'second')} are missing. The original is set aside, untouched.`;
+    case 'storageLow':
+      return `Room for about ${count(notice.minutes, 'minute')} of recording.`;
+    case 'storageFull':
+      return `The disk is full. What you played until then is safe (${clock(notice.keptSeconds)}).`;
+    case 'readOnly':
+      return 'A newer Undersong wrote this album. You can look and listen; nothing is changed.';
+    case 'silentInput':
+      return 'The microphone is open but gives no sound. Is it switched off, or another one in use?';
+    case 'lateRoute':
+      return `${notice.name} is a little late. Fine for listening and singing; for tapping, plug in a cable. Calibrating in settings helps.`;
+  }
+}
