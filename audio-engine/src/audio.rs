@@ -19,7 +19,11 @@ impl Audio {
     /// One channel. Samples that are not finite numbers become silence.
     pub fn mono(rate: SampleRate, mut samples: Vec<f32>) -> Audio {
         silence_what_is_not_a_number(&mut samples);
-        Audio { rate, left: samples, right: None }
+        Audio {
+            rate,
+            left: samples,
+            right: None,
+        }
     }
 
     /// Two channels; the longer one is cut to the length of the shorter.
@@ -29,14 +33,22 @@ impl Audio {
         right.truncate(frames);
         silence_what_is_not_a_number(&mut left);
         silence_what_is_not_a_number(&mut right);
-        Audio { rate, left, right: Some(right) }
+        Audio {
+            rate,
+            left,
+            right: Some(right),
+        }
     }
 
     /// `length` of nothing, in one channel, or two if `channels` is more than one.
     pub fn silence(rate: SampleRate, channels: usize, length: Frames) -> Audio {
         let channel = vec![0.0; length.0 as usize];
         let right = (channels > 1).then(|| channel.clone());
-        Audio { rate, left: channel, right }
+        Audio {
+            rate,
+            left: channel,
+            right,
+        }
     }
 
     /// How long it is.
@@ -71,7 +83,10 @@ impl Audio {
         Audio {
             rate: self.rate,
             left: part(&self.left).unwrap_or_default(),
-            right: self.right.as_deref().map(|right| part(right).unwrap_or_default()),
+            right: self
+                .right
+                .as_deref()
+                .map(|right| part(right).unwrap_or_default()),
         }
     }
 
@@ -80,9 +95,18 @@ impl Audio {
     pub fn mixed_to_mono(&self) -> Audio {
         let left = match &self.right {
             None => self.left.clone(),
-            Some(right) => self.left.iter().zip(right).map(|(l, r)| 0.5 * (l + r)).collect(),
+            Some(right) => self
+                .left
+                .iter()
+                .zip(right)
+                .map(|(l, r)| 0.5 * (l + r))
+                .collect(),
         };
-        Audio { rate: self.rate, left, right: None }
+        Audio {
+            rate: self.rate,
+            left,
+            right: None,
+        }
     }
 }
 

@@ -105,7 +105,9 @@ impl Tempo {
 
     /// `None` if nobody could play it, or if it is not a number.
     pub fn from_bpm(bpm: f64) -> Option<Tempo> {
-        (Self::SLOWEST..=Self::FASTEST).contains(&bpm).then_some(Tempo(bpm))
+        (Self::SLOWEST..=Self::FASTEST)
+            .contains(&bpm)
+            .then_some(Tempo(bpm))
     }
 
     /// Quarter notes per minute.
@@ -128,7 +130,11 @@ impl Gain {
 
     /// At most [`Gain::LOUDEST_DB`]; anything that is not a number is silence.
     pub fn from_db(db: f32) -> Gain {
-        if db.is_nan() { Gain::SILENCE } else { Gain(db.min(Self::LOUDEST_DB)) }
+        if db.is_nan() {
+            Gain::SILENCE
+        } else {
+            Gain(db.min(Self::LOUDEST_DB))
+        }
     }
 
     /// In dB.
@@ -138,7 +144,11 @@ impl Gain {
 
     /// The factor a sample is multiplied with. −120 dB and less is exactly zero.
     pub fn amplitude(self) -> f32 {
-        if self.0 <= -120.0 { 0.0 } else { 10f64.powf(f64::from(self.0) / 20.0) as f32 }
+        if self.0 <= -120.0 {
+            0.0
+        } else {
+            10f64.powf(f64::from(self.0) / 20.0) as f32
+        }
     }
 }
 
@@ -152,7 +162,11 @@ impl Pan {
 
     /// Clamped to −1..=1; not a number is the centre.
     pub fn new(position: f32) -> Pan {
-        if position.is_nan() { Pan::CENTRE } else { Pan(position.clamp(-1.0, 1.0)) }
+        if position.is_nan() {
+            Pan::CENTRE
+        } else {
+            Pan(position.clamp(-1.0, 1.0))
+        }
     }
 
     /// −1 left … +1 right.
@@ -230,7 +244,11 @@ mod tests {
 
     fn grid(bpm: f64, beats_per_bar: u8) -> Grid {
         let tempo = Tempo::from_bpm(bpm).unwrap();
-        Grid { rate: SampleRate::STUDIO, tempo, beats_per_bar }
+        Grid {
+            rate: SampleRate::STUDIO,
+            tempo,
+            beats_per_bar,
+        }
     }
 
     #[test]
@@ -242,7 +260,11 @@ mod tests {
     #[test]
     fn the_thousandth_bar_falls_on_a_thousand_bars() {
         let odd = grid(97.0, 3);
-        assert_eq!(odd.frame_of_bar(1000), odd.bar() * 1000, "a rounded bar never drifts");
+        assert_eq!(
+            odd.frame_of_bar(1000),
+            odd.bar() * 1000,
+            "a rounded bar never drifts"
+        );
     }
 
     #[test]

@@ -77,7 +77,10 @@ impl Batch {
     /// The track's fader; reached within 5 ms.
     pub fn gain(&mut self, track: TrackId, gain: Gain) {
         self.check_track(track);
-        self.now(Action::Gain { track, amplitude: gain.amplitude() });
+        self.now(Action::Gain {
+            track,
+            amplitude: gain.amplitude(),
+        });
     }
 
     /// Equal power; reached within 5 ms.
@@ -96,17 +99,29 @@ impl Batch {
     /// How much of the track, after fader and pan, goes to the reverb.
     pub fn send(&mut self, track: TrackId, gain: Gain) {
         self.check_track(track);
-        self.now(Action::Send { track, amplitude: gain.amplitude() });
+        self.now(Action::Send {
+            track,
+            amplitude: gain.amplitude(),
+        });
     }
 
     /// The fader of a bus; reached within 5 ms.
     pub fn bus_gain(&mut self, bus: Bus, gain: Gain) {
-        self.now(Action::BusGain { bus, amplitude: gain.amplitude() });
+        self.now(Action::BusGain {
+            bus,
+            amplitude: gain.amplitude(),
+        });
     }
 
     /// Brings the whole mix to `to` along a quarter of a sine: soft endings, equal power.
     pub fn fade(&mut self, to: Gain, over: Frames, at: At) {
-        self.push(at, Action::Fade { to: to.amplitude(), over });
+        self.push(
+            at,
+            Action::Fade {
+                to: to.amplitude(),
+                over,
+            },
+        );
     }
 
     /// Speaks; the music steps back by 9 dB meanwhile. An earlier cue gives way.
@@ -147,7 +162,9 @@ impl Batch {
             }
         }
         let (feed, stream) = take_ring(self.rate);
-        self.now(Action::Record(Box::new(Recording::new(spec, self.rate, feed))));
+        self.now(Action::Record(Box::new(Recording::new(
+            spec, self.rate, feed,
+        ))));
         stream
     }
 

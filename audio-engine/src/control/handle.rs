@@ -6,10 +6,10 @@ use rtrb::{Consumer, Producer};
 
 use super::batch::Batch;
 use super::words::{At, BatchError, EngineConfig, Event};
+use crate::rt::command::Action;
 use crate::rt::command::{Command, Trash, lent_by};
 use crate::rt::limits;
 use crate::rt::shared::{Meters, Shared, Snapshot};
-use crate::rt::command::Action;
 use crate::units::{Grid, SampleRate};
 
 /// Owned by the app; moves between threads, one at a time.
@@ -50,10 +50,17 @@ impl EngineHandle {
     /// The audio thread has room for so much that waits. We count what it holds, so that it
     /// never has to say no.
     fn send(&mut self, batch: Batch) -> Result<(), BatchError> {
-        let lent: usize = batch.commands.iter().map(|command| lent_by(&command.action)).sum();
+        let lent: usize = batch
+            .commands
+            .iter()
+            .map(|command| lent_by(&command.action))
+            .sum();
         let planned = batch.commands.iter().filter(|c| c.at != At::Now).count() as u64;
-        let takes =
-            batch.commands.iter().filter(|c| matches!(c.action, Action::Record(_))).count() as u64;
+        let takes = batch
+            .commands
+            .iter()
+            .filter(|c| matches!(c.action, Action::Record(_)))
+            .count() as u64;
         let waiting = self.planned - self.shared.planned_done();
         let recording = self.takes - self.shared.takes_done();
         if self.lent + lent > limits::LENT
@@ -64,7 +71,8 @@ impl EngineHandle {
         }
         let room = self.commands.write_chunk_uninit(batch.commands.len());
         // One commit for all of them: the audio thread sees the whole batch or none of it.
-        room.map_err(|_| BatchError::QueueFull)?.fill_from_iter(batch.commands);
+        room.map_err(|_| BatchError::QueueFull)?
+            .fill_from_iter(batch.commands);
         self.grid = batch.grid;
         self.lent += lent;
         self.planned += planned;

@@ -18,8 +18,8 @@ pub use words::{
     At, BatchError, Bus, EngineConfig, Event, Layer, Play, RecordSpec, TakeId, Tone, TrackId,
 };
 
-pub use crate::rt::shared::{Meters, Snapshot};
 use crate::rt::shared::Shared;
+pub use crate::rt::shared::{Meters, Snapshot};
 use crate::rt::{Engine, Wires, limits};
 
 /// Makes an engine: the app keeps the handle, the device thread owns the engine.
@@ -45,6 +45,11 @@ pub(crate) fn engine_of_any_size(config: EngineConfig) -> (EngineHandle, Engine)
         planned: 0,
         takes: 0,
     };
-    let wires = Wires { commands, trash: trash_in, events: events_in, shared };
+    let wires = Wires {
+        commands,
+        trash: trash_in,
+        events: events_in,
+        shared,
+    };
     (handle, Engine::new(config, wires))
 }

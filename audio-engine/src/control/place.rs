@@ -24,7 +24,10 @@ pub fn place(raw: &Audio, pre_roll: Frames, round_trip: Frames, length: Frames) 
     let played = raw.slice(pre_roll + round_trip..pre_roll + round_trip + length + edge);
     let played = played.mixed_to_mono();
     let input = played.channel(0);
-    let kept = input.len().saturating_sub(edge.0 as usize).min(length.0 as usize);
+    let kept = input
+        .len()
+        .saturating_sub(edge.0 as usize)
+        .min(length.0 as usize);
     let mut samples = vec![0.0; length.0 as usize];
     for (i, (out, sample)) in samples.iter_mut().zip(input).take(kept).enumerate() {
         *out = fade_in(i as u64, edge.0) * sample;

@@ -57,8 +57,18 @@ pub(crate) fn take_ring(rate: SampleRate) -> (TakeFeed, TakeStream) {
 pub(crate) fn take_ring_of(frames: usize) -> (TakeFeed, TakeStream) {
     let (samples_in, samples) = RingBuffer::new(frames);
     let (marks_in, marks) = RingBuffer::new(MARKS);
-    let feed = TakeFeed { samples: samples_in, marks: marks_in };
-    (feed, TakeStream { samples, marks, read: 0 })
+    let feed = TakeFeed {
+        samples: samples_in,
+        marks: marks_in,
+    };
+    (
+        feed,
+        TakeStream {
+            samples,
+            marks,
+            read: 0,
+        },
+    )
 }
 
 impl TakeStream {
@@ -78,7 +88,9 @@ impl TakeStream {
                 _ => TakeRead::Nothing,
             };
         }
-        let Ok(chunk) = self.samples.read_chunk(ready) else { return TakeRead::Nothing };
+        let Ok(chunk) = self.samples.read_chunk(ready) else {
+            return TakeRead::Nothing;
+        };
         let (first, second) = chunk.as_slices();
         out.extend_from_slice(first);
         out.extend_from_slice(second);

@@ -21,7 +21,10 @@ impl EngineConfig {
 
 impl Default for EngineConfig {
     fn default() -> Self {
-        EngineConfig { rate: SampleRate::STUDIO, tracks: 16 }
+        EngineConfig {
+            rate: SampleRate::STUDIO,
+            tracks: 16,
+        }
     }
 }
 

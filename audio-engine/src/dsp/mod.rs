@@ -1,4 +1,11 @@
 //! Signal processing that remembers a little and allocates nothing while it runs.
+//!
+//! Everything gives the same samples however it is cut into blocks.
 
 pub mod edge;
+pub mod fade;
+pub mod limiter;
 pub mod pan;
+pub mod ramp;
+pub mod reverb;
+pub mod tick;

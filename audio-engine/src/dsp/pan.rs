@@ -16,13 +16,20 @@ pub fn balance(pan: Pan) -> (f32, f32) {
         return (1.0, 1.0);
     }
     let (left, right) = quarter_circle(pan);
-    ((left * std::f64::consts::SQRT_2) as f32, (right * std::f64::consts::SQRT_2) as f32)
+    (
+        (left * std::f64::consts::SQRT_2) as f32,
+        (right * std::f64::consts::SQRT_2) as f32,
+    )
 }
 
 fn quarter_circle(pan: Pan) -> (f64, f64) {
     let angle = (f64::from(pan.position()) + 1.0) * std::f64::consts::FRAC_PI_4;
     // cos(π/2) is 6e-17 in floating point; hard right should be nothing at all on the left.
-    if pan.position() >= 1.0 { (0.0, 1.0) } else { (angle.cos(), angle.sin()) }
+    if pan.position() >= 1.0 {
+        (0.0, 1.0)
+    } else {
+        (angle.cos(), angle.sin())
+    }
 }
 
 #[cfg(test)]

@@ -19,21 +19,51 @@ pub(crate) struct Command {
 pub(crate) enum Action {
     Grid(Grid),
     Play,
-    CountIn { bars: u32 },
+    CountIn {
+        bars: u32,
+    },
     Stop,
     Locate(Frames),
-    Layer { track: TrackId, layer: Layer },
-    Clear { track: TrackId, fade: Frames },
-    Gain { track: TrackId, amplitude: f32 },
+    Layer {
+        track: TrackId,
+        layer: Layer,
+    },
+    Clear {
+        track: TrackId,
+        fade: Frames,
+    },
+    Gain {
+        track: TrackId,
+        amplitude: f32,
+    },
     /// For a stereo layer; 1 and 1 at the centre.
-    Pan { track: TrackId, left: f32, right: f32 },
-    Mute { track: TrackId, on: bool },
-    Send { track: TrackId, amplitude: f32 },
-    BusGain { bus: Bus, amplitude: f32 },
-    Fade { to: f32, over: Frames },
+    Pan {
+        track: TrackId,
+        left: f32,
+        right: f32,
+    },
+    Mute {
+        track: TrackId,
+        on: bool,
+    },
+    Send {
+        track: TrackId,
+        amplitude: f32,
+    },
+    BusGain {
+        bus: Bus,
+        amplitude: f32,
+    },
+    Fade {
+        to: f32,
+        over: Frames,
+    },
     Cue(Arc<Audio>),
     StopCue,
-    Metronome { from: Frames, until: Frames },
+    Metronome {
+        from: Frames,
+        until: Frames,
+    },
     Tone(Option<Tone>),
     Record(Box<Recording>),
     PunchOut(TakeId),

@@ -1,13 +1,30 @@
 //! The engine itself: one callback, any number of frames.
+//!
+//! A callback is cut into sub-blocks of at most [`MAX_BLOCK`] frames, and wherever something
+//! changes: a planned wish, a beat to click, a punch, the end of a count-in or a sentence. Within
+//! a sub-block nothing changes but ramps, and those are computed from whole frames. So the same
+//! frames give the same samples however the device cuts them.
 
 use std::sync::Arc;
 
 use rtrb::{Consumer, Producer};
 
-use super::command::{Command, Trash};
+use super::agenda::Agenda;
+use super::command::{Action, Command, Trash};
+use super::cue::Cue;
+use super::guard::FlushDenormals;
+use super::limits::{MAX_BLOCK, TAKES, declick};
+use super::metronome::Metronome;
+use super::mixer::Mixer;
+use super::recorder::{Due, Recording};
 use super::shared::{Shared, XrunCounter};
-use crate::control::{EngineConfig, Event};
-use crate::units::SampleRate;
+use super::tone::ToneVoice;
+use super::track::Setting;
+use super::transport::Transport;
+use super::trash::Bin;
+use super::voice::{Source, Voice};
+use crate::control::{At, EngineConfig, Event, Layer};
+use crate::units::{Frames, Grid, SampleRate};
 
 /// The rings and atomics between the engine and its handle.
 pub(crate) struct Wires {
@@ -17,33 +34,351 @@ pub(crate) struct Wires {
     pub(crate) shared: Arc<Shared>,
 }
 
-/// Owned by the device thread.
+/// Owned by the device thread. Plays, records and mixes; allocates, locks, waits and panics
+/// nowhere after it has been made.
 pub struct Engine {
-    config: EngineConfig,
-    wires: Wires,
+    rate: SampleRate,
+    declick: Frames,
+    transport: Transport,
+    /// Did the playhead move, and did tracks sound, in the sub-block before?
+    was: Moved,
+    clock: Frames,
+    grid: Option<Grid>,
+    agenda: Agenda,
+    takes: [Option<Box<Recording>>; TAKES],
+    metronome: Metronome,
+    cue: Cue,
+    tone: ToneVoice,
+    mixer: Mixer,
+    commands: Consumer<Command>,
+    events: Producer<Event>,
+    bin: Bin,
+    shared: Arc<Shared>,
+    late: u64,
+    faults: u64,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Moved {
+    Still,
+    /// Tracks were sounding, but only to fade away.
+    Fading,
+    Rolling,
 }
 
 impl Engine {
-    /// Off the audio thread: allocates.
+    /// Off the audio thread: allocates everything the engine will ever use.
     pub(crate) fn new(config: EngineConfig, wires: Wires) -> Engine {
-        Engine { config, wires }
-    }
-
-    /// Fills `output` from `input`: planar, any number of frames, none included. Missing input
-    /// is silence; one output channel gets the mean of both, further ones are silent.
-    pub fn process(&mut self, _input: &[&[f32]], output: &mut [&mut [f32]]) {
-        for channel in output {
-            channel.fill(0.0);
+        let declick = declick(config.rate);
+        Engine {
+            rate: config.rate,
+            declick,
+            transport: Transport::Stopped { at: Frames::ZERO },
+            was: Moved::Still,
+            clock: Frames::ZERO,
+            grid: None,
+            agenda: Agenda::new(),
+            takes: std::array::from_fn(|_| None),
+            metronome: Metronome::new(config.rate),
+            cue: Cue::new(config.rate, declick),
+            tone: ToneVoice::new(config.rate),
+            mixer: Mixer::new(config),
+            commands: wires.commands,
+            events: wires.events,
+            bin: Bin::new(wires.trash),
+            shared: wires.shared,
+            late: 0,
+            faults: 0,
         }
     }
 
     /// Frames per second, for life.
     pub fn rate(&self) -> SampleRate {
-        self.config.rate
+        self.rate
+    }
+
+    /// Frames by which the engine itself delays what it plays: none. Its limiter does not look
+    /// ahead, and nothing else waits either.
+    pub fn latency(&self) -> Frames {
+        Frames::ZERO
     }
 
     /// For whoever notices an xrun.
     pub fn xrun_counter(&self) -> XrunCounter {
-        Shared::xrun_counter(&self.wires.shared)
+        Shared::xrun_counter(&self.shared)
+    }
+
+    /// Fills `output` from `input`: planar, any number of frames, none included.
+    ///
+    /// The input's channels are mixed to one; missing input is silence. One output channel gets
+    /// the mean of left and right; channels after the second are silent. The shortest output
+    /// channel says how many frames there are.
+    pub fn process(&mut self, input: &[&[f32]], output: &mut [&mut [f32]]) {
+        let _guard = FlushDenormals::new();
+        let frames = output
+            .iter()
+            .map(|channel| channel.len())
+            .min()
+            .unwrap_or(0);
+        self.obey_commands();
+        let mut done = 0;
+        while done < frames {
+            self.obey_the_transport();
+            self.obey_what_is_due();
+            self.begin_takes();
+            self.metronome.strike_if_due(&self.transport, self.grid);
+            let length = self.until_change(frames - done);
+            self.faults += self.mixer.hear(input, done, length);
+            self.hear_takes(length);
+            self.render(length);
+            self.mixer.write(output, done, length);
+            self.transport.advance(Frames(length as u64));
+            self.clock += Frames(length as u64);
+            done += length;
+        }
+        for channel in output.iter_mut() {
+            channel
+                .iter_mut()
+                .skip(frames)
+                .for_each(|sample| *sample = 0.0);
+        }
+        self.end_takes();
+        self.bin.empty();
+        self.mixer.publish(&self.shared);
+        self.shared.meter_ducking(self.cue.ducking());
+        self.shared
+            .publish(self.transport, self.clock, self.late, self.faults);
+    }
+
+    /// Everything that has arrived, in order. Batches arrive whole.
+    fn obey_commands(&mut self) {
+        while let Ok(command) = self.commands.pop() {
+            match command.at {
+                At::Now => self.obey(command.action),
+                At::Frame(frame) => {
+                    if let Err(action) = self.agenda.plan(frame, command.action) {
+                        self.planned_now(frame, action);
+                    }
+                }
+            }
+        }
+    }
+
+    fn obey_what_is_due(&mut self) {
+        while let Some((frame, action)) = self.agenda.take_due(&self.transport) {
+            self.planned_now(frame, action);
+        }
+        if self.cue.end_if_due(&mut self.bin) {
+            self.tell(Event::CueFinished);
+        }
+    }
+
+    fn planned_now(&mut self, frame: Frames, action: Action) {
+        if frame < self.transport.playhead() {
+            self.late += 1;
+        }
+        self.shared.plan_done();
+        self.obey(action);
+    }
+
+    fn obey(&mut self, action: Action) {
+        let (declick, sounding) = (self.declick, self.transport.sounding().is_some());
+        match action {
+            Action::Grid(grid) => self.grid = Some(grid),
+            Action::Play => self.transport.play(),
+            Action::CountIn { bars } => {
+                let length = self
+                    .grid
+                    .map_or(Frames::ZERO, |grid| grid.bars(u64::from(bars)));
+                self.transport.count_in(length);
+            }
+            Action::Stop => {
+                self.interrupt_takes();
+                self.transport.stop(declick);
+            }
+            Action::Locate(to) => {
+                self.interrupt_takes();
+                self.transport.locate(to, declick);
+            }
+            Action::Layer { track, layer } => {
+                let Layer {
+                    audio,
+                    play,
+                    fade_in,
+                } = layer;
+                let voice = Voice::new(Source::Shared(audio), play, fade_in);
+                match self.mixer.track(track.0.into()) {
+                    Some(track) => track.take(voice, sounding, declick, &mut self.bin),
+                    None => self.bin.discard(voice.into_trash()),
+                }
+                self.tell(Event::LayerStarted { track });
+            }
+            Action::Clear { track, fade } => {
+                if let Some(track) = self.mixer.track(track.0.into()) {
+                    track.clear(sounding, fade, &mut self.bin);
+                }
+            }
+            Action::Gain { track, amplitude } => self.set(track.0, Setting::Gain(amplitude)),
+            Action::Pan { track, left, right } => self.set(track.0, Setting::Pan(left, right)),
+            Action::Mute { track, on } => self.set(track.0, Setting::Mute(on)),
+            Action::Send { track, amplitude } => self.set(track.0, Setting::Send(amplitude)),
+            Action::BusGain { bus, amplitude } => self.mixer.set_bus(bus, amplitude, declick),
+            Action::Fade { to, over } => self.mixer.fade(to, over),
+            Action::Cue(audio) => {
+                if self.cue.speak(audio, &mut self.bin) {
+                    self.tell(Event::CueFinished);
+                }
+                self.tell(Event::CueStarted);
+            }
+            Action::StopCue => {
+                if self.cue.hush(&mut self.bin) {
+                    self.tell(Event::CueFinished);
+                }
+            }
+            Action::Metronome { from, until } => self.metronome.set_range(from, until),
+            Action::Tone(tone) => self.tone.set(tone),
+            Action::Record(recording) => self.arm(recording),
+            Action::PunchOut(take) => {
+                for recording in self.takes.iter_mut().flatten().filter(|r| r.take() == take) {
+                    recording.punch_out_now();
+                }
+            }
+        }
+    }
+
+    fn set(&mut self, track: u16, setting: Setting) {
+        let (declick, sounding) = (self.declick, self.transport.sounding().is_some());
+        if let Some(track) = self.mixer.track(track.into()) {
+            track.set(setting, sounding, declick);
+        }
+    }
+
+    /// Tells the tracks when the playhead has come to rest, or set out from somewhere.
+    fn obey_the_transport(&mut self) {
+        let now = match self.transport {
+            Transport::Rolling { .. } => Moved::Rolling,
+            Transport::Stopping { .. } => Moved::Fading,
+            Transport::Stopped { .. } | Transport::CountIn { .. } => Moved::Still,
+        };
+        match (self.was, now) {
+            (Moved::Still | Moved::Fading, Moved::Rolling) => {
+                self.mixer.enter(self.declick, &mut self.bin);
+            }
+            (Moved::Rolling | Moved::Fading, Moved::Still) => self.mixer.rest(&mut self.bin),
+            (Moved::Rolling, Moved::Rolling | Moved::Fading)
+            | (Moved::Fading, Moved::Fading)
+            | (Moved::Still, Moved::Still | Moved::Fading) => {}
+        }
+        self.was = now;
+    }
+
+    /// How long nothing changes: at most `most`, at most [`MAX_BLOCK`], at least one frame.
+    fn until_change(&self, most: usize) -> usize {
+        let approach = self.approach();
+        let takes = self
+            .takes
+            .iter()
+            .flatten()
+            .filter_map(|take| take.until_change(approach));
+        let changes = [
+            self.transport.until_change(),
+            self.agenda.until_next(&self.transport),
+            self.metronome.until_next(&self.transport, self.grid),
+            self.cue.until_end(),
+        ];
+        let next = changes
+            .into_iter()
+            .flatten()
+            .chain(takes)
+            .min()
+            .map_or(u64::MAX, |f| f.0);
+        (most.min(MAX_BLOCK) as u64).min(next).max(1) as usize
+    }
+
+    /// Where the playhead is, or, in a count-in, how far before its start: below zero if need be.
+    fn approach(&self) -> Option<i64> {
+        match self.transport {
+            Transport::Rolling { at } => Some(at.0 as i64),
+            Transport::CountIn { left, at } => Some(at.0 as i64 - left.0 as i64),
+            Transport::Stopped { .. } | Transport::Stopping { .. } => None,
+        }
+    }
+
+    fn render(&mut self, frames: usize) {
+        if let Some(at) = self.transport.sounding() {
+            self.mixer.tracks(at, frames, &mut self.bin, &self.shared);
+        }
+        if let Transport::Stopping { left, .. } = self.transport {
+            self.mixer.fade_to_stop(left, self.declick, frames);
+        }
+        self.mixer.tone(&mut self.tone, frames);
+        self.faults += self.mixer.reverb(frames);
+        self.mixer.sum(&mut self.cue, &mut self.metronome, frames);
+        self.faults += self.mixer.master(frames);
+    }
+
+    fn arm(&mut self, recording: Box<Recording>) {
+        match self.takes.iter_mut().find(|slot| slot.is_none()) {
+            Some(slot) => *slot = Some(recording),
+            // The handle counts them, so this does not happen; if it did, the reader would see
+            // a stream that never finishes, and not a glitch.
+            None => self.bin.discard(Trash::Recording(recording)),
+        }
+    }
+
+    fn interrupt_takes(&mut self) {
+        self.takes
+            .iter_mut()
+            .flatten()
+            .for_each(|recording| recording.interrupt());
+    }
+
+    fn begin_takes(&mut self) {
+        let approach = self.approach();
+        let (declick, sounding) = (self.declick, self.transport.sounding().is_some());
+        for recording in self.takes.iter_mut().flatten() {
+            match recording.begin_block(approach) {
+                Due::Nothing => {}
+                Due::Sounds { track, voice } => match self.mixer.track(track) {
+                    Some(track) => track.take(voice, sounding, declick, &mut self.bin),
+                    None => self.bin.discard(voice.into_trash()),
+                },
+            }
+        }
+    }
+
+    fn hear_takes(&mut self, frames: usize) {
+        let (input, tracks) = self.mixer.input_and_tracks(frames);
+        for recording in self.takes.iter_mut().flatten() {
+            recording.hear(input, tracks);
+        }
+    }
+
+    fn end_takes(&mut self) {
+        for slot in &mut self.takes {
+            let Some(mut recording) = slot.take_if(|recording| recording.is_told()) else {
+                continue;
+            };
+            if let Some(samples) = recording.unused_loop() {
+                self.bin.discard(Trash::Loop(samples));
+            }
+            let finished = Event::TakeFinished {
+                take: recording.take(),
+            };
+            self.bin.discard(Trash::Recording(recording));
+            self.shared.take_done();
+            tell(&mut self.events, &self.shared, finished);
+        }
+    }
+
+    fn tell(&mut self, event: Event) {
+        tell(&mut self.events, &self.shared, event);
+    }
+}
+
+/// An event nobody has room for is counted, and told later.
+fn tell(events: &mut Producer<Event>, shared: &Shared, event: Event) {
+    if events.push(event).is_err() {
+        shared.event_dropped();
     }
 }

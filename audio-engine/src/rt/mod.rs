@@ -1,14 +1,28 @@
 //! The audio thread's half: nothing here allocates, locks, waits, logs or panics.
+//!
+//! Start reading at [`Engine::process`].
+
+mod engine;
+mod mixer;
+
+mod agenda;
+mod cue;
+mod metronome;
+pub(crate) mod recorder;
+mod tone;
+mod track;
+mod transport;
+mod voice;
 
 pub(crate) mod command;
-mod engine;
+mod guard;
+mod lanes;
 pub(crate) mod limits;
-pub(crate) mod recorder;
 pub(crate) mod shared;
-mod transport;
+mod trash;
 
-pub(crate) use engine::Wires;
 pub use engine::Engine;
+pub(crate) use engine::Wires;
 pub use limits::MAX_BLOCK;
 pub use shared::XrunCounter;
 pub use transport::{Then, Transport};

@@ -116,18 +116,33 @@ impl Shared {
     /// Audio thread only: there is one writer.
     pub(crate) fn publish(&self, transport: Transport, clock: Frames, late: u64, faults: u64) {
         let version = self.version.load(Ordering::Relaxed);
-        self.version.store(version.wrapping_add(1), Ordering::Relaxed);
+        self.version
+            .store(version.wrapping_add(1), Ordering::Relaxed);
         fence(Ordering::Release);
         let [kind, at, left, sounding, then, count_in] = encode(transport);
-        let words = [kind, at, left, sounding, then, count_in, clock.0, late, faults, 0];
+        let words = [
+            kind, at, left, sounding, then, count_in, clock.0, late, faults, 0,
+        ];
         for (cell, word) in self.words.iter().zip(words) {
             cell.store(word, Ordering::Relaxed);
         }
-        self.version.store(version.wrapping_add(2), Ordering::Release);
+        self.version
+            .store(version.wrapping_add(2), Ordering::Release);
     }
 
     pub(crate) fn snapshot(&self) -> Snapshot {
-        let [kind, at, left, sounding, then, count_in, clock, late, faults, _] = self.read_words();
+        let [
+            kind,
+            at,
+            left,
+            sounding,
+            then,
+            count_in,
+            clock,
+            late,
+            faults,
+            _,
+        ] = self.read_words();
         let transport = decode([kind, at, left, sounding, then, count_in]);
         Snapshot {
             transport,
@@ -146,7 +161,7 @@ impl Shared {
             let words: [u64; WORDS] =
                 std::array::from_fn(|i| self.words[i].load(Ordering::Relaxed));
             fence(Ordering::Acquire);
-            if before % 2 == 0 && self.version.load(Ordering::Relaxed) == before {
+            if before.is_multiple_of(2) && self.version.load(Ordering::Relaxed) == before {
                 return words;
             }
             std::hint::spin_loop();
@@ -161,7 +176,12 @@ impl Shared {
             input_rms: f32::from_bits(self.input_rms.load(Ordering::Relaxed)),
             ducking_db: in_db(f32::from_bits(self.ducking.load(Ordering::Relaxed))),
             limiter_db: in_db(limiting),
-            tracks: self.tracks.iter().take(usize::from(tracks)).map(Peak::take).collect(),
+            tracks: self
+                .tracks
+                .iter()
+                .take(usize::from(tracks))
+                .map(Peak::take)
+                .collect(),
         }
     }
 
@@ -224,7 +244,12 @@ fn encode(transport: Transport) -> [u64; 6] {
         Transport::Stopped { at } => [0, at.0, 0, 0, 0, 0],
         Transport::CountIn { left, at } => [1, at.0, left.0, 0, 0, 0],
         Transport::Rolling { at } => [2, at.0, 0, 0, 0, 0],
-        Transport::Stopping { left, sounding, at, then } => match then {
+        Transport::Stopping {
+            left,
+            sounding,
+            at,
+            then,
+        } => match then {
             Then::Stay => [3, at.0, left.0, sounding.0, 0, 0],
             Then::Roll => [3, at.0, left.0, sounding.0, 1, 0],
             Then::CountIn(frames) => [3, at.0, left.0, sounding.0, 2, frames.0],
@@ -243,7 +268,12 @@ fn decode([kind, at, left, sounding, then, count_in]: [u64; 6]) -> Transport {
         0 => Transport::Stopped { at },
         1 => Transport::CountIn { left, at },
         2 => Transport::Rolling { at },
-        _ => Transport::Stopping { left, sounding, at, then },
+        _ => Transport::Stopping {
+            left,
+            sounding,
+            at,
+            then,
+        },
     }
 }
 
@@ -256,7 +286,10 @@ mod tests {
         let shared = Shared::new(EngineConfig::default());
         for transport in [
             Transport::Stopped { at: Frames(7) },
-            Transport::CountIn { left: Frames(3), at: Frames(9) },
+            Transport::CountIn {
+                left: Frames(3),
+                at: Frames(9),
+            },
             Transport::Rolling { at: Frames(11) },
             Transport::Stopping {
                 left: Frames(1),
@@ -268,7 +301,10 @@ mod tests {
             shared.publish(transport, Frames(99), 1, 2);
             let snapshot = shared.snapshot();
             assert_eq!(snapshot.transport, transport);
-            assert_eq!((snapshot.clock, snapshot.late_events, snapshot.faults), (Frames(99), 1, 2));
+            assert_eq!(
+                (snapshot.clock, snapshot.late_events, snapshot.faults),
+                (Frames(99), 1, 2)
+            );
         }
     }
 

@@ -1,11 +1,11 @@
 //! The transport: whether the playhead moves, and where it is.
 //!
-//! |          | play      | count in       | stop             | locate(to)               | time over |
-//! |----------|-----------|----------------|------------------|--------------------------|-----------|
-//! | Stopped  | → Rolling | → CountIn      | ·                | at `to`                  |           |
-//! | CountIn  | ·         | ·              | → Stopped        | at `to`                  | → Rolling |
-//! | Rolling  | ·         | ·              | → Stopping, Stay | → Stopping, at `to`, Roll |          |
-//! | Stopping | then Roll | then CountIn   | then Stay        | at `to`                  | → `then`  |
+//! |            | play      | count in       | stop             | locate(to)                | time over |
+//! |------------|-----------|----------------|------------------|---------------------------|-----------|
+//! | `Stopped`  | → Rolling | → `CountIn`    | ·                | at `to`                   |           |
+//! | `CountIn`  | ·         | ·              | → Stopped        | at `to`                   | → Rolling |
+//! | `Rolling`  | ·         | ·              | → Stopping, Stay | → Stopping, at `to`, Roll |           |
+//! | `Stopping` | then Roll | then `CountIn` | then Stay        | at `to`                   | → `then`  |
 //!
 //! `·` changes nothing. Runs in the audio callback: no allocation, lock, I/O, log or panic.
 
@@ -60,9 +60,17 @@ impl Transport {
     pub(crate) fn play(&mut self) {
         *self = match *self {
             Transport::Stopped { at } => Transport::Rolling { at },
-            Transport::Stopping { left, sounding, at, then: _ } => {
-                Transport::Stopping { left, sounding, at, then: Then::Roll }
-            }
+            Transport::Stopping {
+                left,
+                sounding,
+                at,
+                then: _,
+            } => Transport::Stopping {
+                left,
+                sounding,
+                at,
+                then: Then::Roll,
+            },
             Transport::CountIn { .. } | Transport::Rolling { .. } => *self,
         };
     }
@@ -74,9 +82,17 @@ impl Transport {
         }
         *self = match *self {
             Transport::Stopped { at } => Transport::CountIn { left: length, at },
-            Transport::Stopping { left, sounding, at, then: _ } => {
-                Transport::Stopping { left, sounding, at, then: Then::CountIn(length) }
-            }
+            Transport::Stopping {
+                left,
+                sounding,
+                at,
+                then: _,
+            } => Transport::Stopping {
+                left,
+                sounding,
+                at,
+                then: Then::CountIn(length),
+            },
             Transport::CountIn { .. } | Transport::Rolling { .. } => *self,
         };
     }
@@ -87,12 +103,23 @@ impl Transport {
             Transport::Stopped { at } | Transport::CountIn { left: _, at } => {
                 Transport::Stopped { at }
             }
-            Transport::Rolling { at } => {
-                Transport::Stopping { left: declick, sounding: at, at, then: Then::Stay }
-            }
-            Transport::Stopping { left, sounding, at, then: _ } => {
-                Transport::Stopping { left, sounding, at, then: Then::Stay }
-            }
+            Transport::Rolling { at } => Transport::Stopping {
+                left: declick,
+                sounding: at,
+                at,
+                then: Then::Stay,
+            },
+            Transport::Stopping {
+                left,
+                sounding,
+                at,
+                then: _,
+            } => Transport::Stopping {
+                left,
+                sounding,
+                at,
+                then: Then::Stay,
+            },
         };
     }
 
@@ -101,12 +128,23 @@ impl Transport {
         *self = match *self {
             Transport::Stopped { at: _ } => Transport::Stopped { at: to },
             Transport::CountIn { left, at: _ } => Transport::CountIn { left, at: to },
-            Transport::Rolling { at } => {
-                Transport::Stopping { left: declick, sounding: at, at: to, then: Then::Roll }
-            }
-            Transport::Stopping { left, sounding, at: _, then } => {
-                Transport::Stopping { left, sounding, at: to, then }
-            }
+            Transport::Rolling { at } => Transport::Stopping {
+                left: declick,
+                sounding: at,
+                at: to,
+                then: Then::Roll,
+            },
+            Transport::Stopping {
+                left,
+                sounding,
+                at: _,
+                then,
+            } => Transport::Stopping {
+                left,
+                sounding,
+                at: to,
+                then,
+            },
         };
     }
 
@@ -116,14 +154,27 @@ impl Transport {
         *self = match *self {
             Transport::Stopped { at } => Transport::Stopped { at },
             Transport::CountIn { left, at } if left <= frames => Transport::Rolling { at },
-            Transport::CountIn { left, at } => Transport::CountIn { left: left - frames, at },
+            Transport::CountIn { left, at } => Transport::CountIn {
+                left: left - frames,
+                at,
+            },
             Transport::Rolling { at } => Transport::Rolling { at: at + frames },
-            Transport::Stopping { left, sounding: _, at, then } if left <= frames => match then {
+            Transport::Stopping {
+                left,
+                sounding: _,
+                at,
+                then,
+            } if left <= frames => match then {
                 Then::Stay => Transport::Stopped { at },
                 Then::Roll => Transport::Rolling { at },
                 Then::CountIn(left) => Transport::CountIn { left, at },
             },
-            Transport::Stopping { left, sounding, at, then } => Transport::Stopping {
+            Transport::Stopping {
+                left,
+                sounding,
+                at,
+                then,
+            } => Transport::Stopping {
                 left: left - frames,
                 sounding: sounding + frames,
                 at,
@@ -223,7 +274,10 @@ mod tests {
 
     #[test]
     fn a_false_start_leaves_the_playhead_where_it_was() {
-        check("locate 4, count, run 3, stop, run 2, count, run 10", "x,,..x,,,x,,,45");
+        check(
+            "locate 4, count, run 3, stop, run 2, count, run 10",
+            "x,,..x,,,x,,,45",
+        );
     }
 
     #[test]

@@ -1,0 +1,87 @@
+//! A piece written down: what sounds, from when until when, and how loud.
+
+use std::sync::Arc;
+
+use crate::audio::Audio;
+use crate::control::{At, Batch, BatchError, EngineHandle, Layer, Play, TrackId};
+use crate::rt::limits::declick;
+use crate::units::{Frames, Gain, Grid, Pan};
+
+/// Everything a piece is made of. Positions count from its beginning.
+#[derive(Debug, Clone)]
+pub struct Score {
+    /// Its tempo and bars; the rate of all its audio.
+    pub grid: Grid,
+    /// One track each.
+    pub parts: Vec<Part>,
+    /// Where it ends.
+    pub length: Frames,
+    /// How long before its end it begins to fade.
+    pub fade_out: Frames,
+}
+
+/// One track of a piece. It comes and goes within 5 ms.
+#[derive(Debug, Clone)]
+pub struct Part {
+    /// What sounds.
+    pub audio: Arc<Audio>,
+    /// Where it lies.
+    pub play: Play,
+    /// When it begins to be heard.
+    pub from: Frames,
+    /// When it ends.
+    pub until: Frames,
+    /// Its fader.
+    pub gain: Gain,
+    /// Its place between the speakers.
+    pub pan: Pan,
+    /// How much of it goes to the reverb.
+    pub send: Gain,
+}
+
+impl Score {
+    /// Plays the piece live, its beginning at playhead `at`, on one track a part from
+    /// `first_track` on. The transport is the caller's: locate and play as you like.
+    pub fn play_on(
+        &self,
+        handle: &mut EngineHandle,
+        first_track: TrackId,
+        at: Frames,
+    ) -> Result<(), BatchError> {
+        handle.batch(|batch| self.write(batch, first_track, at))
+    }
+
+    /// The piece as wishes.
+    pub(super) fn write(&self, batch: &mut Batch, first_track: TrackId, at: Frames) {
+        let edge = declick(self.grid.rate);
+        batch.grid(self.grid);
+        // An earlier piece may have ended in silence.
+        batch.fade(Gain::UNITY, Frames::ZERO, At::Frame(at));
+        for (part, track) in self.parts.iter().zip(first_track.0..) {
+            let track = TrackId(track);
+            let play = match part.play {
+                Play::Loop { origin } => Play::Loop {
+                    origin: origin + at,
+                },
+                Play::Once { start } => Play::Once { start: start + at },
+            };
+            let layer = Layer {
+                audio: Arc::clone(&part.audio),
+                play,
+                fade_in: edge,
+            };
+            batch.gain(track, part.gain);
+            batch.pan(track, part.pan);
+            batch.send(track, part.send);
+            batch.mute(track, false, At::Now);
+            batch.layer(track, layer, At::Frame(at + part.from));
+            batch.clear(track, edge, At::Frame(at + part.until));
+        }
+        let fade_from = self.length - self.fade_out;
+        batch.fade(
+            Gain::SILENCE,
+            self.length - fade_from,
+            At::Frame(at + fade_from),
+        );
+    }
+}

@@ -1,0 +1,126 @@
+//! A straight line from one value to the next: no fader jumps, no mute clicks.
+//!
+//! Every value is computed from how many frames have passed, never added up, so a ramp is the
+//! same however it is cut into blocks.
+
+use crate::units::Frames;
+
+/// A value on its way, or arrived.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Ramp {
+    from: f32,
+    to: f32,
+    length: u64,
+    passed: u64,
+}
+
+impl Ramp {
+    /// Stands still at `value`.
+    pub fn at(value: f32) -> Ramp {
+        Ramp {
+            from: value,
+            to: value,
+            length: 0,
+            passed: 0,
+        }
+    }
+
+    /// Sets out from `from`, to arrive at `to` after `over`.
+    pub fn between(from: f32, to: f32, over: Frames) -> Ramp {
+        Ramp {
+            from,
+            to,
+            length: over.0,
+            passed: 0,
+        }
+    }
+
+    /// Changes its mind: sets out from where it is now.
+    pub fn go(&mut self, to: f32, over: Frames) {
+        *self = Ramp::between(self.value(), to, over);
+    }
+
+    /// Has it arrived?
+    pub fn is_settled(&self) -> bool {
+        self.passed >= self.length
+    }
+
+    /// Where it is going.
+    pub fn target(&self) -> f32 {
+        self.to
+    }
+
+    /// Frames until it arrives.
+    pub fn left(&self) -> Frames {
+        Frames(self.length.saturating_sub(self.passed))
+    }
+
+    /// Its value for the next frame.
+    pub fn value(&self) -> f32 {
+        self.after(0)
+    }
+
+    /// Its value `frames` from now. The target is met exactly.
+    pub fn after(&self, frames: usize) -> f32 {
+        let passed = self.passed + frames as u64;
+        if passed >= self.length {
+            self.to
+        } else {
+            self.from + (self.to - self.from) * (passed as f32 / self.length as f32)
+        }
+    }
+
+    /// Time passes.
+    pub fn advance(&mut self, frames: usize) {
+        self.passed = (self.passed + frames as u64).min(self.length);
+    }
+
+    /// Multiplies `block` by the next values, and moves on. At unity it touches nothing.
+    pub fn scale(&mut self, blocks: [&mut [f32]; 2]) {
+        let frames = blocks[0].len();
+        if !self.is_settled() {
+            for block in blocks {
+                for (i, sample) in block.iter_mut().enumerate() {
+                    *sample *= self.after(i);
+                }
+            }
+        } else if self.to != 1.0 {
+            for block in blocks {
+                block.iter_mut().for_each(|sample| *sample *= self.to);
+            }
+        }
+        self.advance(frames);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_ramp_arrives_exactly_and_stays() {
+        let mut ramp = Ramp::between(0.0, 0.7, Frames(240));
+        ramp.advance(239);
+        assert!(ramp.value() < 0.7);
+        ramp.advance(1);
+        assert_eq!(ramp.value(), 0.7);
+        ramp.advance(1000);
+        assert_eq!(ramp.value(), 0.7);
+    }
+
+    #[test]
+    fn turning_round_begins_where_it_is() {
+        let mut ramp = Ramp::between(0.0, 1.0, Frames(100));
+        ramp.advance(50);
+        ramp.go(0.0, Frames(100));
+        assert_eq!(ramp.value(), 0.5);
+    }
+
+    #[test]
+    fn unity_leaves_the_sound_alone() {
+        let mut ramp = Ramp::at(1.0);
+        let (mut left, mut right) = ([0.1, -0.0], [f32::MIN_POSITIVE, 0.3]);
+        ramp.scale([&mut left, &mut right]);
+        assert_eq!((left, right), ([0.1, -0.0], [f32::MIN_POSITIVE, 0.3]));
+    }
+}
