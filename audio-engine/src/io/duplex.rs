@@ -51,7 +51,7 @@ struct Mark {
 }
 
 /// Makes the two ends. `block` is the size asked for, in frames; any size may come.
-pub fn duplex(rate: u32, block: u32) -> (InputSide, OutputSide) {
+pub(super) fn duplex(rate: u32, block: u32) -> (InputSide, OutputSide) {
     let block = block.max(1);
     let room = (rate as usize).max(block as usize * RING_BLOCKS);
     let (samples_in, samples_out) = RingBuffer::new(room);
@@ -78,7 +78,7 @@ pub fn duplex(rate: u32, block: u32) -> (InputSide, OutputSide) {
 }
 
 /// Owned by the input callback.
-pub struct InputSide {
+pub(super) struct InputSide {
     samples: Producer<f32>,
     marks: Producer<Mark>,
     frames: u64,
@@ -87,7 +87,7 @@ pub struct InputSide {
 impl InputSide {
     /// Takes one callback's frames, mono, heard up to the time `at` (monotonic, seconds).
     /// If nobody is reading and the ring is full, the rest is lost; the other side notices.
-    pub fn push(&mut self, frames: impl Iterator<Item = f32>, at: f64) {
+    pub(super) fn push(&mut self, frames: impl Iterator<Item = f32>, at: f64) {
         for frame in frames {
             // A full ring drops the frame without counting it here: not counted as handled, it
             // shows as a fall of this side's phase, as any other lost frame does.
@@ -104,7 +104,7 @@ impl InputSide {
 }
 
 /// Owned by the output callback.
-pub struct OutputSide {
+pub(super) struct OutputSide {
     samples: Consumer<f32>,
     marks: Consumer<Mark>,
     rate: f64,
@@ -139,7 +139,7 @@ enum Pairing {
 
 impl OutputSide {
     /// Fills `out` with the frames that belong to this output callback, called at time `at`.
-    pub fn pull(&mut self, out: &mut [f32], at: f64) {
+    pub(super) fn pull(&mut self, out: &mut [f32], at: f64) {
         let heard_something = self.read_marks();
         self.played_frames += out.len() as u64;
         self.played.see(
@@ -185,12 +185,13 @@ impl OutputSide {
     }
 
     /// Frames lost, invented or thrown away since the input became steady. Each is an xrun's work.
-    pub fn lost(&self) -> u64 {
+    pub(super) fn lost(&self) -> u64 {
         self.lost
     }
 
     /// True once input frames are being delivered.
-    pub fn is_steady(&self) -> bool {
+    #[cfg(test)]
+    fn is_steady(&self) -> bool {
         matches!(self.state, Pairing::Steady { .. })
     }
 
