@@ -1,1 +1,51 @@
-//! Sound files, read and written off the audio thread.
+//! Sound files in and out: WAV both ways, Ogg Vorbis in.
+//!
+//! Whole files in memory, off the audio thread. A reader is handed bytes from anywhere, so it must
+//! survive all of them: whatever is wrong comes back as a [`FileError`], never as a panic.
+
+mod ogg;
+mod wav_read;
+mod wav_write;
+
+pub use ogg::decode_ogg;
+pub use wav_read::{parse_wav, read_wav};
+pub use wav_write::{WavFormat, write_wav};
+
+/// Why a sound file could not be read or written.
+#[derive(Debug, thiserror::Error)]
+pub enum FileError {
+    /// The bytes are no such file at all: another kind, or the wrong one picked.
+    #[error("this is not {wanted}")]
+    NotA {
+        /// "a WAV file", "an Ogg Vorbis file".
+        wanted: &'static str,
+    },
+    /// A proper file, of a sort we do not play.
+    #[error("the file holds {what}, which cannot be played here")]
+    Unsupported {
+        /// In a few words.
+        what: String,
+    },
+    /// It begins well, but nothing can be read from it.
+    #[error("the file is damaged: {what}")]
+    Damaged {
+        /// In a few words.
+        what: String,
+    },
+    /// More sound than the file's kind, or our memory, holds.
+    #[error("the sound is too long for the file")]
+    TooLong,
+    /// The disk is full, or the file may not be read or written.
+    #[error("the file system refused")]
+    Disk(#[from] std::io::Error),
+}
+
+impl FileError {
+    fn damaged(what: impl Into<String>) -> FileError {
+        FileError::Damaged { what: what.into() }
+    }
+
+    fn unsupported(what: impl Into<String>) -> FileError {
+        FileError::Unsupported { what: what.into() }
+    }
+}
