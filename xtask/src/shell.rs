@@ -86,6 +86,11 @@ impl Log {
     }
 
     fn watch(&self, command: &mut Command) -> std::io::Result<std::process::ExitStatus> {
+        // A log with colours in it can be neither read nor counted in.
+        command
+            .env("NO_COLOR", "1")
+            .env_remove("FORCE_COLOR")
+            .env_remove("CARGO_TERM_COLOR");
         let mut child = command
             .stdin(Stdio::null())
             .stdout(Stdio::piped())

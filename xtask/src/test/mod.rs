@@ -50,6 +50,12 @@ pub fn run(options: &Options) -> Result<()> {
         }
         return Ok(());
     }
+    for step in STEPS
+        .iter()
+        .filter(|step| step.linux_only && !cfg!(target_os = "linux"))
+    {
+        println!("· {} is left out: it runs on Linux only", step.name);
+    }
     let chosen: Vec<&'static Step> = STEPS.iter().filter(|step| options.wants(step)).collect();
     let start = Instant::now();
     set_up(&chosen)?;

@@ -1,7 +1,8 @@
 //! The steps of `cargo xtask test`, in their order.
 //!
-//! Screens come before clippy because the window has them built in. Everything Rust uses one
-//! selection of packages ([`SELECTION`]), so that nothing is compiled twice.
+//! Screens and browser come first because the window has the screens built in: built again later,
+//! they would have it compiled again. Everything Rust uses one selection of packages
+//! ([`SELECTION`]), for the same reason.
 
 use std::process::Command;
 
@@ -75,6 +76,15 @@ pub const STEPS: &[Step] = &[
         ..USUAL
     },
     Step {
+        name: "browser",
+        about: "every screen in Chromium: both sizes, both themes, axe",
+        next: "look at target/screens, and at target/test-logs/browser.log",
+        system: Some(Need::Test),
+        quick: false,
+        run: |shell| shell.run(npm().args(["run", "-w", "ui", "test:browser"])),
+        ..USUAL
+    },
+    Step {
         name: "clippy",
         about: "lints, with warnings as errors",
         next: "cargo clippy --workspace --all-targets",
@@ -103,15 +113,6 @@ pub const STEPS: &[Step] = &[
         about: "the TypeScript types are those of the Rust code",
         next: "cargo xtask bindings, then commit what it changed",
         run: bindings::check,
-        ..USUAL
-    },
-    Step {
-        name: "browser",
-        about: "every screen in Chromium: both sizes, both themes, axe",
-        next: "look at target/screens, and at target/test-logs/browser.log",
-        system: Some(Need::Test),
-        quick: false,
-        run: |shell| shell.run(npm().args(["run", "-w", "ui", "test:browser"])),
         ..USUAL
     },
     Step {
