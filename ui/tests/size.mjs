@@ -12,6 +12,7 @@ const files = readdirSync(folder)
   .map((name) => ({ name, bytes: gzipSync(readFileSync(new URL(name, folder))).length }));
 const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
 
-for (const file of files) console.log(`${(file.bytes / 1024).toFixed(1).padStart(7)} KB  ${file.name}`);
+for (const file of files)
+  console.log(`${(file.bytes / 1024).toFixed(1).padStart(7)} KB  ${file.name}`);
 console.log(`script, gzip: ${bytes} bytes (${(bytes / 1024).toFixed(1)} KB of ${PROMISED_KB} KB)`);
 if (bytes > PROMISED_KB * 1024) process.exit(1);

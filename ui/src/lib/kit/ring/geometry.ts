@@ -13,8 +13,10 @@ export interface Slot {
 /** The hole in the middle, and the outermost reach of a band, as parts of the radius. */
 const HOLE = 0.3;
 const REACH = 0.86;
-/** No band is thicker than this part of the radius, however alone it is. */
+/** No band is thicker than this part of the radius, however alone it is; on a tile a bolder one. */
 const THICKEST = 0.24;
+const THICKEST_SMALL = 0.5;
+const SMALL = 40;
 
 /** Widths are the balance: at 0 dB a whole share, at silence a third of one. */
 function share(band: Band): number {
@@ -28,7 +30,8 @@ export function slots(bands: readonly Band[], radius: number): Slot[] {
   const room = radius * (REACH - HOLE) - gap * (bands.length - 1);
   const shares = bands.map(share);
   const all = shares.reduce((sum, s) => sum + s, 0);
-  const depths = shares.map((s) => Math.min(radius * THICKEST, (room * s) / all));
+  const most = radius * (radius < SMALL ? THICKEST_SMALL : THICKEST);
+  const depths = shares.map((s) => Math.min(most, (room * s) / all));
   const used = depths.reduce((sum, d) => sum + d, 0);
   // What is left over goes half inside, so that one band alone sits in the middle of its field.
   let inner = radius * HOLE + (room - used) * 0.5;
@@ -46,7 +49,7 @@ export function thickness(band: Band, turn: number): number {
   const near = (k: number) => (band.envelope[(((at + k) % n) + n) % n] ?? 0) / 255;
   const loud = n === 0 ? 0.3 : near(-1) * 0.25 + near(0) * 0.5 + near(1) * 0.25;
   const side = (1 + band.pan * Math.sin(turn * 2 * Math.PI)) / (1 + Math.abs(band.pan));
-  return (0.15 + 0.85 * loud) * (0.12 + 0.88 * side);
+  return (0.18 + 0.82 * loud) * (0.2 + 0.8 * side);
 }
 
 /** Which band a touch `distance` from the centre means; `null` for the hole and the rim. */

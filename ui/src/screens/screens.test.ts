@@ -1,0 +1,138 @@
+// The screens over the fake backend, in the words of the person who meets them.
+
+import { cleanup, render, screen, waitFor, within } from '@testing-library/svelte';
+import userEvent from '@testing-library/user-event';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import Window from '../Window.svelte';
+import { MemoryBackend } from '../lib/backend/memory';
+import { App } from '../lib/shell/app.svelte';
+
+let backend: MemoryBackend;
+
+async function open(scene = '') {
+  location.hash = '';
+  backend = new MemoryBackend(`?clock=script&scene=${scene}`);
+  render(Window, { app: new App(backend) });
+  await screen.findByRole('heading', { level: 1 });
+  return userEvent.setup();
+}
+
+const button = (name: string) => screen.findByRole('button', { name });
+const isOn = (name: string) =>
+  waitFor(() => expect(document.querySelector(`[data-screen="${name}"]`)).not.toBeNull());
+
+beforeEach(() => history.replaceState(null, '', '#'));
+afterEach(cleanup);
+
+test('on the first day there is one sentence, a card, and no tour', async () => {
+  await open('first-run');
+  expect(screen.getByText(/small place to make music/)).toBeInTheDocument();
+  expect(screen.getByRole('heading', { name: 'Three warm layers' })).toBeInTheDocument();
+  expect(await button('Start')).toBeInTheDocument();
+});
+
+test('Skip leads on without an answer being written down', async () => {
+  const person = await open('first-run');
+  const answers: unknown[] = [];
+  const answer = backend.answer;
+  backend.answer = (phase, given) => {
+    answers.push(given);
+    return answer(phase, given);
+  };
+  await person.click(await button('Start'));
+  await isOn('checkin');
+  await person.click(await button('Skip'));
+  await isOn('session');
+  expect(answers).toEqual([null]);
+});
+
+test('Next without a touched field makes nothing up', async () => {
+  const person = await open('first-run');
+  const answers: unknown[] = [];
+  const answer = backend.answer;
+  backend.answer = (phase, given) => {
+    answers.push(given);
+    return answer(phase, given);
+  };
+  await person.click(await button('Start'));
+  await person.click(await button('Next'));
+  await isOn('session');
+  expect(answers).toEqual([null]);
+});
+
+test('on a heavy day the card comes first, with help beside it', async () => {
+  const person = await open('heavy');
+  await person.click(await button('Start'));
+  await person.click(await button('Next'));
+  const card = await screen.findByRole('region', { name: /That sounds like a lot/ });
+  expect(within(card).getByRole('link', { name: 'I need help now' })).toBeInTheDocument();
+  await person.click(within(card).getByRole('button', { name: 'Not today' }));
+  await isOn('today');
+});
+
+test('where the microphone is needed, the reason stands before it is opened', async () => {
+  const person = await open();
+  await person.click(await button('Start'));
+  await person.click(await button('Skip'));
+  await isOn('session');
+  expect(await screen.findByText(/listens only while it says so/)).toBeInTheDocument();
+  expect(await button('Play on the pads')).toBeInTheDocument();
+});
+
+test('a sound of the grid says whether it is on', async () => {
+  const person = await open('first-run');
+  await person.click(await button('Start'));
+  await person.click(await button('Skip'));
+  const kalimba = await button('Kalimba');
+  expect(kalimba).toHaveAttribute('aria-pressed', 'false');
+  await person.click(kalimba);
+  await waitFor(() => expect(kalimba).toHaveAttribute('aria-pressed', 'true'));
+});
+
+test('a session ends in its piece, the piece gets its name, and the album has it', async () => {
+  const person = await open('first-run');
+  await person.click(await button('Start'));
+  await person.click(await button('Skip'));
+  await person.click(await button('Kalimba'));
+  await person.click(await button('Stop'));
+  backend.advance(6);
+  await isOn('after');
+  await person.type(await screen.findByRole('textbox', { name: /Name it/ }), 'Small weather');
+  await person.click(await button('Keep'));
+  await isOn('checkin');
+  await person.click(await button('Skip'));
+  await person.click(await button('Done'));
+  await isOn('today');
+  const { pieces } = await backend.pieces();
+  expect(pieces.map((p) => p.name)).toEqual(['Small weather']);
+});
+
+test('an empty album says what will live there', async () => {
+  const person = await open('first-run');
+  await person.click(screen.getByRole('link', { name: 'Pieces' }));
+  expect(await screen.findByText('Your first piece will live here.')).toBeInTheDocument();
+});
+
+test('a take kept from the last time is one line without a dialog', async () => {
+  await open('recovered');
+  expect(await screen.findByText('Your last take was kept (0:57).')).toBeInTheDocument();
+  expect(screen.queryByRole('dialog')).toBeNull();
+});
+
+test('the help card names no number that nobody checked', async () => {
+  const person = await open();
+  await person.click(screen.getAllByRole('link', { name: 'I need help now' })[0]!);
+  await isOn('help');
+  const main = screen.getByRole('main');
+  await within(main).findByText(/your local emergency number/);
+  expect(main.textContent).not.toMatch(/\d{3}/);
+});
+
+test('a calibration that hears nothing says what may help', async () => {
+  const person = await open('not-heard');
+  await person.click(screen.getAllByRole('link', { name: 'Settings' })[0]!);
+  await person.click(await button('Calibrate'));
+  expect(await screen.findByRole('alert', {}, { timeout: 4000 })).toHaveTextContent(
+    /not heard clearly/,
+  );
+});

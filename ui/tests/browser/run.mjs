@@ -1,0 +1,101 @@
+// The built UI in a real Chromium, over the fake backend: every screen in both sizes and themes, a
+// walk by keyboard alone, twice the text size. Pictures go to UNDERSONG_SCREENS or target/screens.
+
+import { mkdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { chromium } from 'playwright-core';
+import { JOURNEYS } from './journeys.mjs';
+import { Person } from './person.mjs';
+import { PLACES } from './screens.mjs';
+import { serve } from './server.mjs';
+
+const here = (/** @type {string} */ path) => fileURLToPath(new URL(path, import.meta.url));
+const screens = process.env['UNDERSONG_SCREENS'] || here('../../../target/screens');
+const only = process.argv[2];
+mkdirSync(screens, { recursive: true });
+
+const site = await serve(process.env['UNDERSONG_DIST'] || here('../../dist'));
+const browser = await chromium.launch({
+  executablePath: process.env['CHROMIUM'] || '/usr/bin/chromium',
+  args: ['--no-sandbox', '--disable-gpu', '--force-color-profile=srgb'],
+});
+
+let passed = 0;
+/** @type {string[]} */
+const failed = [];
+
+/** @param {string} name @param {() => Promise<void>} work */
+async function test(name, work) {
+  if (only && !name.includes(only)) return;
+  try {
+    await work();
+    passed++;
+    console.log(`ok    ${name}`);
+  } catch (error) {
+    failed.push(name);
+    console.log(`FAIL  ${name}\n      ${String(error).replaceAll('\n', '\n      ')}`);
+  }
+}
+
+/** @param {string} what @param {unknown[]} list */
+function none(what, list) {
+  if (list.length > 0) throw new Error(`${what}:\n  ${list.join('\n  ')}`);
+}
+
+for (const size of /** @type {const} */ (['phone', 'desktop'])) {
+  for (const theme of /** @type {const} */ (['light', 'evening'])) {
+    for (const place of PLACES) {
+      await test(`${place.name}, ${size}, ${theme}`, async () => {
+        const person = await Person.at(browser, site.address, { scene: place.scene, size, theme });
+        try {
+          await place.reach(person);
+          await person.settle();
+          await person.page.screenshot({ path: `${screens}/${place.name}-${size}-${theme}.png` });
+          none('axe found', await person.barriers());
+          if ((await person.overflow()) > 0) throw new Error('the page is wider than the window');
+          none('too small to touch', await person.smallTargets());
+          none('the page complained', person.complaints);
+        } finally {
+          await person.close();
+        }
+      });
+    }
+  }
+}
+
+for (const place of PLACES) {
+  for (const size of /** @type {const} */ (['smallest', 'desktop'])) {
+    await test(`${place.name}, ${size}, text at 200 %`, async () => {
+      const how = { scene: place.scene, size, text: 200, still: true };
+      const person = await Person.at(browser, site.address, how);
+      try {
+        await place.reach(person);
+        await person.settle();
+        await person.page.screenshot({ path: `${screens}/large-${place.name}-${size}.png` });
+        const over = await person.overflow();
+        if (over > 0) throw new Error(`${over} px wider than the window`);
+      } finally {
+        await person.close();
+      }
+    });
+  }
+}
+
+for (const journey of JOURNEYS) {
+  await test(journey.name, async () => {
+    const how = { scene: journey.scene, size: journey.size ?? 'phone', still: journey.still };
+    const person = await Person.at(browser, site.address, how);
+    try {
+      await journey.walk(person);
+      none('the page complained', person.complaints);
+    } finally {
+      await person.close();
+    }
+  });
+}
+
+await browser.close();
+site.close();
+for (const name of failed) console.log(`failed: ${name}`);
+console.log(`${passed} passed, ${failed.length} failed`);
+process.exit(failed.length > 0 ? 1 : 0);
