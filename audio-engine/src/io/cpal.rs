@@ -420,6 +420,8 @@ fn reporter(mut tell: Option<Producer<News>>) -> impl FnMut(Error) + Send + 'sta
     }
 }
 
+/// By value, for `map_err`.
+#[allow(clippy::needless_pass_by_value)]
 fn refusal(error: Error) -> DeviceError {
     match error.kind() {
         ErrorKind::PermissionDenied => DeviceError::MicrophoneRefused,

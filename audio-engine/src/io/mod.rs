@@ -20,6 +20,8 @@ mod player;
 #[cfg(feature = "devices")]
 mod realtime;
 #[cfg(feature = "devices")]
+mod resample;
+#[cfg(feature = "devices")]
 mod stand_in;
 #[cfg(feature = "devices")]
 mod stream;

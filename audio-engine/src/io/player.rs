@@ -42,6 +42,9 @@ impl Source for OutputSide {
     }
 }
 
+/// Takes what was played: the number of its first frame in this callback, its left, its right.
+type Write<'a> = dyn FnMut(usize, &[f32], &[f32]) + 'a;
+
 /// The engine and its microphone.
 pub(super) struct Player {
     engine: Engine,
@@ -105,8 +108,8 @@ impl Player {
         self.xruns.clone()
     }
 
-    /// Plays `frames`; `write` is given the first frame of each piece, its left and its right.
-    fn play(&mut self, frames: usize, at: f64, write: &mut dyn FnMut(usize, &[f32], &[f32])) {
+    /// Plays `frames`, in pieces, in order.
+    fn play(&mut self, frames: usize, at: f64, write: &mut Write) {
         self.change_source();
         let mut played = 0;
         while played < frames {

@@ -1,9 +1,9 @@
 //! Owns the streams, and keeps the engine playing through whatever becomes of them.
 //!
-//! | the output | dies                            | can be opened                | another is chosen |
-//! |------------|---------------------------------|------------------------------|-------------------|
-//! | Device     | Lost, → StandIn                 |                              | move there        |
-//! | StandIn    |                                 | Restored, → Device           | try it at once    |
+//! | the output is | and dies                    | a device can be opened     | another is chosen |
+//! |---------------|-----------------------------|----------------------------|-------------------|
+//! | a device      | `Lost`, → the stand-in      |                            | move there        |
+//! | the stand-in  |                             | `Restored`, → that device  | try it at once    |
 //!
 //! A stream is opened, and has called back, *before* the player moves to it, so the engine is never
 //! without somebody to call it, nor in two places. The microphone is opened again with the output.
@@ -24,6 +24,7 @@ use super::file_microphone::FileMicrophone;
 #[cfg(target_os = "android")]
 use super::oboe as device;
 use super::player::{Player, Seat, SourceWires};
+use super::resample::resampled;
 use super::stand_in::StandIn;
 use super::stream::{Input, News, Output};
 use super::watch::{Retry, Watch};
@@ -130,14 +131,7 @@ impl Supervisor {
                 stand_in(player, epoch, None, now)
             }
         };
-        let file = file.map(|audio| {
-            let mono = audio.mixed_to_mono();
-            if mono.rate() == rate {
-                Arc::new(mono)
-            } else {
-                Arc::new(mono.resampled(rate))
-            }
-        });
+        let file = file.map(|audio| Arc::new(resampled(&audio, rate)));
         let supervisor = Supervisor {
             place,
             microphone: Microphone::Closed,
