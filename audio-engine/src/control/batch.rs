@@ -157,7 +157,9 @@ impl Batch {
         if let Some(track) = spec.loop_into {
             self.check_track(track);
             self.check_bars(spec.length);
-            if spec.round_trip + super::place::edge(self.rate) * 2 >= spec.length {
+            // The end of the loop is laid in one round trip after it, and must by then not have
+            // come round again.
+            if (spec.round_trip + super::place::edge(self.rate)) * 2 > spec.length {
                 self.refuse(BatchError::LoopTooShort(spec.length));
             }
         }

@@ -131,6 +131,7 @@ impl Engine {
             self.faults += self.mixer.hear(input, done, length);
             self.hear_takes(length);
             self.render(length);
+            self.close_takes();
             self.mixer.write(output, done, length);
             self.transport.advance(Frames(length as u64));
             self.clock += Frames(length as u64);
@@ -348,9 +349,13 @@ impl Engine {
     }
 
     fn hear_takes(&mut self, frames: usize) {
-        let (input, tracks) = self.mixer.input_and_tracks(frames);
+        let input = self.mixer.input(frames);
+        self.takes.iter_mut().flatten().for_each(|recording| recording.hear(input));
+    }
+
+    fn close_takes(&mut self) {
         for recording in self.takes.iter_mut().flatten() {
-            recording.hear(input, tracks);
+            recording.end_block(self.mixer.all_tracks());
         }
     }
 

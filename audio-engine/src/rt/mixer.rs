@@ -138,12 +138,13 @@ impl Mixer {
         broken
     }
 
-    /// What was heard, and the tracks a loop may be written into.
-    pub(crate) fn input_and_tracks(&mut self, frames: usize) -> (&[f32], &mut [Track]) {
-        (
-            self.blocks.input.get(..frames).unwrap_or_default(),
-            &mut self.tracks,
-        )
+    /// What was heard in this sub-block.
+    pub(crate) fn input(&self, frames: usize) -> &[f32] {
+        self.blocks.input.get(..frames).unwrap_or_default()
+    }
+
+    pub(crate) fn all_tracks(&mut self) -> &mut [Track] {
+        &mut self.tracks
     }
 
     /// Mixes all tracks from playhead `at`; without it the sub-block is silent so far.

@@ -49,8 +49,8 @@ struct Looped {
     track: usize,
     /// Here until the punch-out, from then on with the track.
     samples: Option<Box<[f32]>>,
-    /// The few ms after the end, to fade out under the beginning once all are in.
-    tail: Box<[f32]>,
+    /// What arrives between the punch-out and the end of the window.
+    late: Box<[f32]>,
 }
 
 /// What the engine has to do about a recording after a block.
@@ -71,7 +71,7 @@ impl Recording {
         let looped = spec.loop_into.map(|track| Looped {
             track: usize::from(track.0),
             samples: Some(silence(spec.length)),
-            tail: silence(edge),
+            late: silence(spec.round_trip + edge),
         });
         let punch_out = (spec.punch_in + spec.length).0 as i64;
         let edge = edge.0 as i64;
@@ -192,16 +192,22 @@ impl Recording {
     }
 
     /// Takes in one block of input: mono, as long as the engine's sub-block.
-    pub(crate) fn hear(&mut self, input: &[f32], tracks: &mut [Track]) {
+    pub(crate) fn hear(&mut self, input: &[f32]) {
         let Stage::Running { at } = self.stage else {
             return;
         };
         self.send(input);
-        self.write_loop(at, input, tracks);
-        let at = at + input.len() as i64;
-        self.stage = Stage::Running { at };
-        if at >= self.closes() {
-            self.fade_tail(tracks);
+        self.write_loop(at, input);
+        self.stage = Stage::Running { at: at + input.len() as i64 };
+    }
+
+    /// After a block has been played: closes the window, if this was its end. Not before, because
+    /// the loop's beginning, under which its end fades, may have sounded in this very block.
+    pub(crate) fn end_block(&mut self, tracks: &mut [Track]) {
+        if let Stage::Running { at } = self.stage
+            && at >= self.closes()
+        {
+            self.lay_in_the_end(tracks);
             self.stage = Stage::Closing;
         }
     }
@@ -230,43 +236,46 @@ impl Recording {
 
     /// The player answers a beat that left the loudspeaker one round trip ago. Written there, not
     /// at the playhead, or each layer would land later than the one below it.
-    fn write_loop(&mut self, at: i64, input: &[f32], tracks: &mut [Track]) {
-        let Some(looped) = &mut self.looped else {
-            return;
-        };
-        let heard_at = at - self.spec.round_trip.0 as i64 - self.spec.punch_in.0 as i64;
-        let kept = self.punch_out - self.spec.punch_in.0 as i64;
+    ///
+    /// What arrives after the punch-out is put aside: the loop sounds by now, and must not change
+    /// under the ear at a moment that depends on the size of a block.
+    fn write_loop(&mut self, at: i64, input: &[f32]) {
+        let heard_at = at - self.spec.round_trip.0 as i64 - self.punch_in();
         let edge = self.edge as u64;
-        let mut samples = loop_samples(&mut looped.samples, self.spec.take, looped.track, tracks);
-        for (frame, sample) in (heard_at..).zip(input) {
-            if frame < 0 {
-                continue;
-            }
-            if frame < kept {
-                let out = samples
-                    .as_deref_mut()
-                    .and_then(|s| s.get_mut(frame as usize));
-                if let Some(out) = out {
-                    *out = fade_in(frame as u64, edge) * sample;
+        let late_by = at - self.punch_out;
+        let Some(looped) = &mut self.looped else { return };
+        match &mut looped.samples {
+            Some(samples) => {
+                for (frame, sample) in (heard_at..).zip(input).filter(|(frame, _)| *frame >= 0) {
+                    if let Some(out) = samples.get_mut(frame as usize) {
+                        *out = fade_in(frame as u64, edge) * sample;
+                    }
                 }
-            } else if let Some(out) = looped.tail.get_mut((frame - kept) as usize) {
-                *out = fade_out((frame - kept) as u64, edge) * sample;
+            }
+            None => {
+                let late = looped.late.get_mut(late_by.max(0) as usize..).unwrap_or_default();
+                late.iter_mut().zip(input).for_each(|(out, sample)| *out = *sample);
             }
         }
     }
 
-    /// All at once, at a frame of its own: the loop's beginning may already be sounding.
-    fn fade_tail(&mut self, tracks: &mut [Track]) {
-        let Some(looped) = &mut self.looped else {
-            return;
-        };
-        let kept = self.punch_out.abs_diff(self.spec.punch_in.0 as i64) as usize;
-        let samples = loop_samples(&mut looped.samples, self.spec.take, looped.track, tracks);
-        let Some(samples) = samples else { return };
+    /// Lays in what came after the punch-out: the last round trip of what was played, and the few
+    /// ms that fade out under the beginning.
+    fn lay_in_the_end(&mut self, tracks: &mut [Track]) {
+        let kept = self.punch_out - self.punch_in();
+        let edge = self.edge as u64;
+        let Some(looped) = &mut self.looped else { return };
+        let track = tracks.get_mut(looped.track);
+        // Its track may have been given something else meanwhile.
+        let Some(samples) = track.and_then(|track| track.recorded(self.spec.take)) else { return };
         let length = samples.len().max(1);
-        for (i, sample) in looped.tail.iter().enumerate() {
-            if let Some(out) = samples.get_mut((kept + i) % length) {
-                *out += sample;
+        let first = kept - self.spec.round_trip.0 as i64;
+        for (frame, sample) in (first..).zip(&looped.late).filter(|(frame, _)| *frame >= 0) {
+            let Some(out) = samples.get_mut(frame as usize % length) else { return };
+            if frame < kept {
+                *out = fade_in(frame as u64, edge) * sample;
+            } else {
+                *out += fade_out((frame - kept) as u64, edge) * sample;
             }
         }
     }
@@ -289,18 +298,5 @@ impl Recording {
         self.looped
             .as_mut()
             .and_then(|looped| looped.samples.take())
-    }
-}
-
-/// The loop, wherever it is now; `None` if its track was given something else meanwhile.
-fn loop_samples<'a>(
-    own: &'a mut Option<Box<[f32]>>,
-    take: TakeId,
-    track: usize,
-    tracks: &'a mut [Track],
-) -> Option<&'a mut [f32]> {
-    match own {
-        Some(samples) => Some(samples),
-        None => tracks.get_mut(track).and_then(|track| track.recorded(take)),
     }
 }
