@@ -12,6 +12,8 @@ export default defineConfig({
   build: { target: ['safari16.4', 'chrome111'], assetsInlineLimit: 0, reportCompressedSize: false },
   test: {
     environment: 'happy-dom',
+    // The contrast test reads the real stylesheet.
+    css: true,
     include: ['src/**/*.test.ts'],
     setupFiles: ['tests/setup.ts'],
   },

@@ -1,9 +1,7 @@
 // Text contrast of the tokens, computed from the stylesheet itself.
 
-import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-
-const css = readFileSync('src/styles/tokens.css', 'utf8');
+import css from './tokens.css?raw';
 
 /** The custom properties of the first block whose selector contains `selector`. */
 function block(selector: string): Record<string, string> {

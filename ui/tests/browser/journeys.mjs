@@ -89,7 +89,7 @@ export const JOURNEYS = [
       await p.button('Play Small weather').waitFor();
       await p.press('More about Small weather');
       await p.press('Delete');
-      await p.page.getByText('In the bin').click();
+      await p.page.getByText('In the bin ·').click();
       await p.press('Restore Small weather');
       await p.button('Play Small weather').waitFor();
     },

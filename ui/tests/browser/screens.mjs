@@ -249,7 +249,7 @@ export const PLACES = [
       await p.follow('Pieces');
       await p.press('More about Kitchen choir');
       await p.press('Delete');
-      await p.page.getByText('In the bin').click();
+      await p.page.getByText('In the bin ·').click();
     },
   },
   { name: 'pieces-empty', scene: 'first-run', reach: (p) => p.follow('Pieces') },
