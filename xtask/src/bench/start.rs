@@ -48,6 +48,7 @@ pub fn measure(folder: &Path, quick: bool) -> Result<()> {
         if data.exists() {
             std::fs::remove_dir_all(&data)?;
         }
+        std::fs::create_dir_all(&data)?;
         let ours = time(&ours, &screen, &data)?;
         let empty = time(&empty, &screen, &data)?;
         // The first round fills the disk cache; what follows is what a person meets.
