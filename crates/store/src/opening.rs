@@ -3,6 +3,7 @@
 
 use std::fs;
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Instant;
 
 use jiff::Timestamp;
@@ -60,38 +61,42 @@ impl Store {
         folder.make_root()?;
         let lock = StoreLock::take(&folder)?;
         let disk = on_disk(&folder)?;
-        if let OnDisk::Ours { version, log } = disk
-            && version > NEWEST
-        {
-            return Self::open_newer(
-                folder,
-                lock,
-                NewerVersion {
+        match disk {
+            OnDisk::Ours { version, log } if version > NEWEST => {
+                let newer = NewerVersion {
                     found: version,
                     ours: NEWEST,
-                },
-                log,
-                now,
-            );
+                };
+                Self::open_newer(folder, lock, newer, log, now)
+            }
+            OnDisk::Nothing | OnDisk::Ours { .. } | OnDisk::Foreign => {
+                Self::open_ours(folder.clone(), lock, disk, now).map_err(|e| match e {
+                    StoreError::DatabaseDamaged { .. } => StoreError::DatabaseDamaged {
+                        newest: newest_verified(&folder),
+                    },
+                    other => other,
+                })
+            }
         }
+    }
+
+    fn open_ours(
+        folder: Folder,
+        lock: Arc<StoreLock>,
+        disk: OnDisk,
+        now: Timestamp,
+    ) -> Result<(Store, Opening)> {
         let keys = match disk {
-            OnDisk::Nothing if is_untouched(&folder)? => Keys::create(&folder)?,
-            _ => Keys::unlock(&folder)?,
+            OnDisk::Nothing if is_untouched(&folder) => Keys::create(&folder)?,
+            OnDisk::Nothing | OnDisk::Ours { .. } | OnDisk::Foreign => Keys::unlock(&folder)?,
         };
-        folder.make()?;
-        if disk == OnDisk::Foreign || (disk == OnDisk::Nothing && has_history(&folder)?) {
+        if disk == OnDisk::Foreign || (disk == OnDisk::Nothing && has_history(&folder)) {
             // There was a database here once. Making an empty one would hide that.
-            return Err(StoreError::DatabaseDamaged {
-                newest: newest_verified(&folder),
-            });
+            return Err(StoreError::DatabaseDamaged { newest: None });
         }
+        folder.make()?;
         let unclean = disk != OnDisk::Nothing && !folder.clean_marker().exists();
-        let connection = database::open(&folder, unclean, now).map_err(|e| match e {
-            StoreError::DatabaseDamaged { .. } => StoreError::DatabaseDamaged {
-                newest: newest_verified(&folder),
-            },
-            other => other,
-        })?;
+        let connection = database::open(&folder, unclean, now)?;
         remove(&folder.clean_marker())?;
         keys.keep_a_copy(&folder)?;
 
@@ -123,7 +128,7 @@ impl Store {
     /// Reads without writing: no salvage, no marker, not a byte changed.
     fn open_newer(
         folder: Folder,
-        lock: std::sync::Arc<StoreLock>,
+        lock: Arc<StoreLock>,
         newer: NewerVersion,
         log: bool,
         now: Timestamp,
@@ -207,12 +212,21 @@ impl Store {
             return Ok(());
         }
         let now = self.now();
-        // The copy is a kindness; without room for it everything is still safe.
-        if self.changed
-            && let Err(e) = self.snapshot_of_the_day(now)
-        {
-            log::warn!("no snapshot was taken today: {e}");
-        }
+        let copied = if self.changed {
+            self.snapshot_of_the_day(now)
+        } else {
+            Ok(())
+        };
+        let sound = match copied {
+            Ok(()) => true,
+            // Copying reads every page. What it stumbled over, the next start looks into.
+            Err(StoreError::DatabaseDamaged { .. } | StoreError::Unreadable { .. }) => false,
+            Err(e) => {
+                // The copy is a kindness; without room for it everything is still safe.
+                log::warn!("no snapshot was taken today: {e}");
+                true
+            }
+        };
         let Store {
             connection,
             folder,
@@ -220,9 +234,11 @@ impl Store {
             ..
         } = self;
         connection.close().map_err(|(_, e)| e)?;
-        let marked = write_whole(&folder.clean_marker(), b"");
+        if sound {
+            write_whole(&folder.clean_marker(), b"")?;
+        }
         drop(lock);
-        Ok(marked?)
+        Ok(())
     }
 
     fn snapshot_of_the_day(&self, now: Timestamp) -> Result<()> {
@@ -239,18 +255,17 @@ impl Store {
 }
 
 /// Whether this is a folder nothing was ever kept in.
-fn is_untouched(folder: &Folder) -> Result<bool> {
+fn is_untouched(folder: &Folder) -> bool {
     let keys = folder.keys().exists() || folder.keys_copy().exists();
-    Ok(!keys && !folder.database().exists() && !has_history(folder)?)
+    !keys && !folder.database().exists() && !has_history(folder)
 }
 
 /// Whether takes or snapshots say that there was a database.
-fn has_history(folder: &Folder) -> Result<bool> {
-    for place in [folder.takes(), folder.snapshots(), folder.trash()] {
-        // A folder that is not there has nothing in it.
-        if fs::read_dir(place).is_ok_and(|mut entries| entries.next().is_some()) {
-            return Ok(true);
-        }
-    }
-    Ok(false)
+fn has_history(folder: &Folder) -> bool {
+    [folder.takes(), folder.snapshots(), folder.trash()]
+        .iter()
+        .any(|place| {
+            // A folder that is not there has nothing in it.
+            fs::read_dir(place).is_ok_and(|mut entries| entries.next().is_some())
+        })
 }

@@ -4,6 +4,8 @@ use std::fs::File;
 use std::io::{self, Write};
 use std::path::PathBuf;
 
+use fs4::FileExt;
+
 use crate::folder::{Folder, create_new, remove, sync_parent};
 use crate::takes::format::bytes_per_second;
 
@@ -58,11 +60,14 @@ impl Reserve {
     }
 }
 
-/// Written, not only allocated: a hole in a sparse file keeps nothing free.
+/// Really taken, not a hole: a sparse file keeps nothing free.
 fn fill(mut file: File) -> io::Result<()> {
-    let block = vec![0x5A; 1 << 20];
-    for _ in 0..RESERVE_BYTES / block.len() as u64 {
-        file.write_all(&block)?;
+    if FileExt::allocate(&file, RESERVE_BYTES).is_err() {
+        // Not every file system can allocate; every one can write.
+        let block = vec![0x5A; 1 << 20];
+        for _ in 0..RESERVE_BYTES / block.len() as u64 {
+            file.write_all(&block)?;
+        }
     }
     file.sync_all()
 }

@@ -48,9 +48,14 @@ fn open_with(
         // SQLite would make it readable by others; the log and the snapshots take after it.
         create_new(&file)?.sync_all()?;
     }
+    let log = folder.write_ahead_log().exists();
+    if unclean && !log {
+        // Looked at without writing: opening it below would leave an empty log beside it.
+        require_sound(&open_unchanging(&file)?)?;
+    }
     let mut connection = connect(&file)?;
-    if unclean && !passes(&connection, "quick_check") {
-        return Err(StoreError::DatabaseDamaged { newest: None });
+    if unclean && log {
+        require_sound(&connection)?;
     }
     // From here on it is a sound database: its log may be folded in when it closes.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false)?;
@@ -128,6 +133,15 @@ pub(crate) fn passes(connection: &Connection, check: &str) -> bool {
             row.get::<_, String>(0)
         })
         .is_ok_and(|verdict| verdict == "ok")
+}
+
+fn require_sound(connection: &Connection) -> Result<()> {
+    let sound = passes(connection, "quick_check");
+    if sound {
+        Ok(())
+    } else {
+        Err(StoreError::DatabaseDamaged { newest: None })
+    }
 }
 
 pub(crate) fn user_version(connection: &Connection) -> Result<u32> {

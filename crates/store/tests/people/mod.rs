@@ -2,7 +2,7 @@
 #![allow(dead_code, reason = "each test file uses its own part")]
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -15,6 +15,56 @@ pub const RATE: u32 = 2_000;
 pub struct Home {
     dir: tempfile::TempDir,
     pub now: Timestamp,
+}
+
+/// Somebody who has begun to hum: the take grows, and nobody has sealed it.
+pub struct Humming {
+    pub home: Home,
+    pub session: SessionId,
+    pub take: TakeId,
+    pub sung: Vec<f32>,
+}
+
+impl Humming {
+    /// The app goes away in the middle.
+    pub fn cut_off_after(seconds: f64) -> Humming {
+        let home = Home::new();
+        let (mut store, _) = home.open();
+        let session = store.insert_session(&evening("vs02")).unwrap();
+        let header = hum_header(session);
+        let mut writer = store.begin_take(&header).unwrap();
+        let sung = hum(seconds);
+        writer.append(&sung).unwrap();
+        Humming {
+            home,
+            session,
+            take: header.take,
+            sung,
+        }
+    }
+
+    /// They end it themselves, and it is in the album.
+    pub fn sealed_after(seconds: f64) -> Humming {
+        let home = Home::new();
+        let (mut store, _) = home.open();
+        let session = store.insert_session(&evening("vs02")).unwrap();
+        let header = hum_header(session);
+        let mut writer = store.begin_take(&header).unwrap();
+        let sung = hum(seconds);
+        writer.append(&sung).unwrap();
+        store.adopt_take(&writer.seal().unwrap()).unwrap();
+        store.close().unwrap();
+        Humming {
+            home,
+            session,
+            take: header.take,
+            sung,
+        }
+    }
+
+    pub fn file(&self, ending: &str) -> PathBuf {
+        self.home.path().join(format!("rec/{}.{ending}", self.take))
+    }
 }
 
 impl Home {
@@ -40,6 +90,17 @@ impl Home {
         let mut files = BTreeMap::new();
         collect(&self.path(), &self.path(), &mut files);
         files
+    }
+
+    /// The files that are new, gone or different.
+    pub fn changed_since(&self, before: &BTreeMap<String, Vec<u8>>) -> Vec<String> {
+        let now = self.everything();
+        let names = before.keys().chain(now.keys()).collect::<BTreeSet<_>>();
+        names
+            .into_iter()
+            .filter(|name| before.get(*name) != now.get(*name))
+            .cloned()
+            .collect()
     }
 
     pub fn names(&self, folder: &str) -> Vec<String> {

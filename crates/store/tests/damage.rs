@@ -1,0 +1,254 @@
+//! What time and bad disks do to a take: a flipped bit, a lost end, a hole. The rest still plays,
+//! in its place, and the answer says what is missing.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+mod people;
+
+use std::fs;
+
+use people::{Home, Humming, RATE, evening, hum, hum_header};
+use proptest::prelude::*;
+use store::{Store, StoreError, TakeRead};
+
+/// Frames of one slot: 250 ms.
+const SLOT: u64 = RATE as u64 / 4;
+
+fn lost(read: &TakeRead) -> u64 {
+    read.damaged
+        .iter()
+        .map(|range| range.end - range.start)
+        .sum()
+}
+
+/// Every frame outside the damage is the one that was sung there; inside, it is silence.
+fn assert_in_place(read: &TakeRead, sung: &[f32]) {
+    for (frame, (back, sung)) in read.samples.iter().zip(sung).enumerate() {
+        let missing = read
+            .damaged
+            .iter()
+            .any(|range| range.contains(&(frame as u64)));
+        let expected = if missing { 0.0 } else { *sung };
+        assert!(
+            (back - expected).abs() < 2e-7,
+            "frame {frame}: {back} for {expected}"
+        );
+    }
+}
+
+fn with_flipped(humming: &Humming, ending: &str, bit: usize) -> Vec<u8> {
+    let file = humming.file(ending);
+    let whole = fs::read(&file).unwrap();
+    let mut bytes = whole.clone();
+    bytes[bit / 8] ^= 1 << (bit % 8);
+    fs::write(file, bytes).unwrap();
+    whole
+}
+
+fn check_flip(humming: &Humming, store: &Store, bit: usize) {
+    let whole = with_flipped(humming, "take", bit);
+    let read = store.read_take(humming.take).unwrap();
+    assert_eq!(read.samples.len(), humming.sung.len());
+    assert!(
+        lost(&read) <= 2 * SLOT,
+        "bit {bit} cost {} frames",
+        lost(&read)
+    );
+    assert_in_place(&read, &humming.sung);
+    fs::write(humming.file("take"), whole).unwrap();
+}
+
+#[test]
+fn a_flipped_bit_anywhere_costs_half_a_second_at_most_and_moves_nothing() {
+    let humming = Humming::sealed_after(2.1);
+    let (store, _) = humming.home.open();
+    let bits = fs::metadata(humming.file("take")).unwrap().len() as usize * 8;
+    // Every byte of what comes first, where one could hide all the rest; then a stride that meets
+    // every kind of byte there is in a slot.
+    for bit in (0..1_500 * 8).step_by(8).chain((0..bits).step_by(419)) {
+        check_flip(&humming, &store, bit);
+    }
+}
+
+#[test]
+fn a_flipped_bit_before_the_sound_costs_nothing_at_all() {
+    let humming = Humming::sealed_after(1.0);
+    let (store, _) = humming.home.open();
+    for bit in [8 * 5, 8 * 50, 8 * 95, 8 * 120, 8 * 300, 8 * 700] {
+        let whole = with_flipped(&humming, "take", bit);
+        let read = store.read_take(humming.take).unwrap();
+        assert_eq!((lost(&read), read.header.name.as_str()), (0, "First hum"));
+        fs::write(humming.file("take"), whole).unwrap();
+    }
+}
+
+#[test]
+fn with_both_copies_of_its_words_gone_the_sound_is_still_there() {
+    let humming = Humming::sealed_after(1.0);
+    let (store, _) = humming.home.open();
+    let file = humming.file("take");
+    let mut bytes = fs::read(&file).unwrap();
+    let words = u32::from_le_bytes(bytes[52..56].try_into().unwrap()) as usize;
+    bytes[192..192 + 2 * words].fill(0);
+    fs::write(file, bytes).unwrap();
+    let read = store.read_take(humming.take).unwrap();
+    assert_eq!((lost(&read), read.header.name.as_str()), (0, ""));
+    assert_eq!(
+        (read.header.take, read.header.session),
+        (humming.take, humming.session)
+    );
+    assert_in_place(&read, &humming.sung);
+}
+
+#[test]
+fn slots_from_elsewhere_do_not_pass_for_the_persons_own() {
+    let humming = Humming::sealed_after(2.0);
+    let (store, _) = humming.home.open();
+    let file = humming.file("take");
+    let whole = fs::read(&file).unwrap();
+    let words = u32::from_le_bytes(whole[52..56].try_into().unwrap()) as usize;
+    let (begin, stride) = (2 * (96 + words), 16 + 24 + SLOT as usize * 3 + 16);
+    let slot = |number: usize| begin + number * stride..begin + (number + 1) * stride;
+
+    let mut swapped = whole.clone();
+    swapped[slot(2)].copy_from_slice(&whole[slot(3)]);
+    swapped[slot(3)].copy_from_slice(&whole[slot(2)]);
+    fs::write(&file, &swapped).unwrap();
+    let read = store.read_take(humming.take).unwrap();
+    assert_eq!(read.damaged.len(), 1);
+    assert_eq!(read.damaged[0].start, 2 * SLOT);
+    assert_in_place(&read, &humming.sung);
+
+    let cut_out = [&whole[..slot(2).start], &whole[slot(3).start..]].concat();
+    fs::write(&file, cut_out).unwrap();
+    let read = store.read_take(humming.take).unwrap();
+    assert_eq!(read.samples.len(), humming.sung.len());
+    assert_in_place(&read, &humming.sung);
+}
+
+#[test]
+fn a_take_of_which_nothing_opens_says_so_and_stays_where_it_is() {
+    let humming = Humming::sealed_after(1.0);
+    let (store, _) = humming.home.open();
+    let file = humming.file("take");
+    for bytes in [vec![], vec![0; 10], vec![0; 50_000], b"UST1".repeat(20_000)] {
+        fs::write(&file, &bytes).unwrap();
+        assert!(matches!(
+            store.read_take(humming.take),
+            Err(StoreError::TakeUnreadable)
+        ));
+        assert_eq!(store.check().unwrap().damaged_takes, [humming.take]);
+        assert!(fs::read(&file).unwrap() == bytes);
+    }
+    fs::remove_file(&file).unwrap();
+    assert!(matches!(
+        store.read_take(humming.take),
+        Err(StoreError::TakeMissing)
+    ));
+}
+
+#[test]
+fn what_never_arrived_is_silence_of_the_right_length_and_named_as_a_gap() {
+    let home = Home::new();
+    let (mut store, _) = home.open();
+    let session = store.insert_session(&evening("vs02")).unwrap();
+    let header = hum_header(session);
+    let mut writer = store.begin_take(&header).unwrap();
+    writer.append(&[0.5; 700]).unwrap();
+    writer.gap(1_234).unwrap();
+    writer.mark("the doorbell").unwrap();
+    writer.append(&[-0.5; 300]).unwrap();
+    let sealed = writer.seal().unwrap();
+    let silent = 700..1_934;
+    assert_eq!(sealed.frames, 2_234);
+    assert_eq!(sealed.gaps, std::slice::from_ref(&silent));
+    store.adopt_take(&sealed).unwrap();
+    let read = store.read_take(header.take).unwrap();
+    assert_eq!(read.gaps, [silent]);
+    assert_eq!(read.marks, [(1_934, "the doorbell".to_owned())]);
+    assert!(read.damaged.is_empty());
+    assert!(read.samples[..700].iter().all(|s| (s - 0.5).abs() < 1e-6));
+    assert!(read.samples[700..1_934].iter().all(|s| *s == 0.0));
+    assert!(read.samples[1_934..].iter().all(|s| (s + 0.5).abs() < 1e-6));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn a_take_cut_off_anywhere_keeps_every_slot_before_the_cut(keep in 0.0f64..1.0) {
+        let humming = Humming::sealed_after(2.1);
+        let file = humming.file("take");
+        let mut bytes = fs::read(&file).unwrap();
+        let length = (bytes.len() as f64 * keep) as usize;
+        bytes.truncate(length);
+        fs::write(&file, &bytes).unwrap();
+        let (store, _) = humming.home.open();
+        let words = u32::from_le_bytes(hum_words(&bytes));
+        let begin = 2 * (96 + words as usize);
+        let stride = 16 + 24 + SLOT as usize * 3 + 16;
+        let slots = length.saturating_sub(begin) / stride;
+        match store.read_take(humming.take) {
+            Ok(read) => {
+                let kept = (slots as u64 * SLOT).min(humming.sung.len() as u64);
+                prop_assert_eq!(humming.sung.len() as u64 - lost(&read), kept);
+                assert_in_place(&read, &humming.sung);
+            }
+            Err(error) => {
+                prop_assert!(matches!(error, StoreError::TakeUnreadable), "{error:?}");
+                prop_assert_eq!(if length < 192 { 0 } else { slots }, 0);
+            }
+        }
+    }
+
+    #[test]
+    fn whatever_is_written_over_a_take_reading_it_never_panics(
+        holes in prop::collection::vec((0.0f64..1.0, prop::collection::vec(any::<u8>(), 1..200)), 1..20),
+    ) {
+        let humming = Humming::sealed_after(1.6);
+        let file = humming.file("take");
+        let mut bytes = fs::read(&file).unwrap();
+        for (at, hole) in &holes {
+            let at = (bytes.len() as f64 * at) as usize;
+            let end = (at + hole.len()).min(bytes.len());
+            bytes[at..end].copy_from_slice(&hole[..end - at]);
+        }
+        fs::write(&file, bytes).unwrap();
+        let (store, _) = humming.home.open();
+        match store.read_take(humming.take) {
+            Ok(read) => assert_in_place(&read, &humming.sung),
+            Err(error) => prop_assert!(matches!(error, StoreError::TakeUnreadable)),
+        }
+    }
+
+    #[test]
+    fn however_the_samples_arrive_the_take_is_the_same(
+        sizes in prop::collection::vec(0usize..1_500, 1..12),
+    ) {
+        let home = Home::new();
+        let (mut store, _) = home.open();
+        let session = store.insert_session(&evening("vs02")).unwrap();
+        let header = hum_header(session);
+        let mut writer = store.begin_take(&header).unwrap();
+        let sung = hum(sizes.iter().sum::<usize>() as f64 / f64::from(RATE));
+        let mut rest = &sung[..];
+        for size in sizes {
+            let (now, later) = rest.split_at(size.min(rest.len()));
+            writer.append(now).unwrap();
+            rest = later;
+            let waiting = (sung.len() - rest.len()) as u64 - writer.on_disk();
+            prop_assert!(waiting < u64::from(RATE), "less than a second is ever at risk");
+        }
+        writer.append(rest).unwrap();
+        store.adopt_take(&writer.seal().unwrap()).unwrap();
+        let read = store.read_take(header.take).unwrap();
+        prop_assert_eq!(read.samples.len(), sung.len());
+        assert_in_place(&read, &sung);
+    }
+}
+
+/// Where the header says how long the sealed words are.
+fn hum_words(bytes: &[u8]) -> [u8; 4] {
+    bytes
+        .get(52..56)
+        .map_or([0; 4], |four| four.try_into().unwrap())
+}
