@@ -128,17 +128,24 @@ fn the_same_loop_is_the_same_to_the_bit() {
 
 /// Energy of the twelve pitch classes in a stretch of sound, by listening at each note's frequency.
 fn chroma(samples: &[f32], rate: f64) -> [f64; 12] {
+    // A window without side lobes, so that a strong note does not spill into the next.
+    let place = |i: usize| std::f64::consts::TAU * i as f64 / samples.len() as f64;
+    let window: Vec<f64> = (0..samples.len())
+        .map(|i| 0.5 - 0.5 * place(i).cos())
+        .collect();
     let mut classes = [0.0; 12];
     for midi in 33..90 {
         let turn = std::f64::consts::TAU * f64::from(key::hz_of_midi(midi)) / rate;
+        let (step_sin, step_cos) = turn.sin_cos();
+        let (mut sin, mut cos) = (0.0, 1.0);
         let (mut re, mut im) = (0.0, 0.0);
-        for (i, sample) in samples.iter().enumerate() {
-            // A window without side lobes, so that a strong note does not spill into the next.
-            let place = i as f64 / samples.len() as f64;
-            let window = 0.5 - 0.5 * (std::f64::consts::TAU * place).cos();
-            let (sin, cos) = (turn * i as f64).sin_cos();
+        for (sample, window) in samples.iter().zip(&window) {
             re += f64::from(*sample) * window * cos;
             im += f64::from(*sample) * window * sin;
+            (sin, cos) = (
+                sin * step_cos + cos * step_sin,
+                cos * step_cos - sin * step_sin,
+            );
         }
         classes[midi as usize % 12] += re * re + im * im;
     }

@@ -17,14 +17,14 @@ pub(crate) fn play(note: &Note) -> Vec<f32> {
     let turn = TAU * f64::from(note.hz) / f64::from(note.rate);
     let fall = (-1.0 / (1.9 * f64::from(note.rate))).exp();
     let dull = (-1.0 / (0.55 * f64::from(note.rate))).exp();
-    let (mut level, mut index) = (0.55, 0.85 * f64::from(note.velocity));
+    let (mut level, mut index) = (0.55, 1.8 * f64::from(note.velocity));
     let mut out: Vec<f32> = (0..length)
         .map(|i| {
             level *= fall;
             index *= dull;
             let phase = turn * i as f64;
             // A little modulation stays, so that a long chord does not thin out to a sine.
-            (level * (phase + (index + 0.12) * phase.sin()).sin()) as f32
+            (level * (phase + (index + 0.25) * phase.sin()).sin()) as f32
         })
         .collect();
     ring(

@@ -61,8 +61,10 @@ impl Wash {
         // White and its lows, added: falls about as gently as pink in the band that matters.
         self.tilt += (white - self.tilt) * self.steps.2;
         let pinkish = 0.35 * white + 1.3 * self.tilt;
-        let (low, _) = self.rumble.turn(pinkish, self.steps.0, 1.4);
-        self.hiss.turn(pinkish - low, self.steps.1, 1.4).0
+        let (low, band) = self.rumble.turn(pinkish, self.steps.0, 1.4);
+        self.hiss
+            .turn(pinkish - low - 1.4 * band, self.steps.1, 1.4)
+            .0
     }
 }
 
