@@ -32,7 +32,7 @@ export class Person {
       bypassCSP: false,
     });
     const page = await context.newPage();
-    page.setDefaultTimeout(8000);
+    page.setDefaultTimeout(20_000);
     page.on('console', (message) => {
       if (message.type() === 'error' || message.type() === 'warning') {
         person.complaints.push(message.text());
@@ -81,11 +81,14 @@ export class Person {
 
   /** Lets seconds of the fake clock go by. @param {number} seconds */
   async wait(seconds) {
-    await this.page.evaluate((s) => Reflect.get(window, 'undersong').advance(s), seconds);
-    await this.settle();
+    await this.page.evaluate(async (s) => {
+      Reflect.get(window, 'undersong').advance(s);
+      // The meters are read and drawn within two frames of it.
+      for (let i = 0; i < 4; i++) await new Promise((drawn) => requestAnimationFrame(drawn));
+    }, seconds);
   }
 
-  /** Two drawn frames and the cross-fades: what a picture needs to be the same every time. */
+  /** The cross-fades, and two readings of the meters: what a picture needs to be the same again. */
   async settle() {
     await this.page.waitForTimeout(320);
   }

@@ -250,6 +250,7 @@ export const PLACES = [
       await p.press('More about Kitchen choir');
       await p.press('Delete');
       await p.page.getByText('In the bin ·').click();
+      await p.page.evaluate(() => scrollTo(0, document.body.scrollHeight));
     },
   },
   { name: 'pieces-empty', scene: 'first-run', reach: (p) => p.follow('Pieces') },

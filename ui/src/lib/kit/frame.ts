@@ -18,7 +18,10 @@ export function onFrame(draw: Draw): () => void {
   return () => drawers.delete(draw);
 }
 
-/** Whether this person asked for less motion; asked each time, since it can change. */
+let lessMotion: MediaQueryList | undefined;
+
+/** Whether this person asked for less motion; it can change while the app is open. */
 export function isStill(): boolean {
-  return matchMedia('(prefers-reduced-motion: reduce)').matches;
+  lessMotion ??= matchMedia('(prefers-reduced-motion: reduce)');
+  return lessMotion.matches;
 }

@@ -1,4 +1,4 @@
-// The Lucide icons we use, path by path (ISC, ui/licences/Lucide-ISC.txt). 24 × 24, stroke only.
+// The Lucide icons we use, path by path (ISC, ui/public/licences/Lucide-ISC.txt). 24 × 24, stroke only.
 
 export const ICONS = {
   today:

@@ -49,17 +49,12 @@ export class Notices {
       ? { id: this.#next++, kind: 'done', text, undo }
       : { id: this.#next++, kind: 'done', text };
     this.lines = [...this.lines.filter((l) => l.kind !== 'done'), line];
-    // Long enough to read twice; one that can be undone stays until the screen changes.
-    if (!undo) setTimeout(() => this.drop(line.id), 8000);
+    // Long enough to read twice; longer where there is something to decide.
+    setTimeout(() => this.drop(line.id), undo ? 20_000 : 8000);
   };
 
   drop = (id: number) => {
     this.lines = this.lines.filter((line) => line.id !== id);
-  };
-
-  /** A new screen: what was said about the last one has been read. */
-  clear = () => {
-    this.lines = [];
   };
 
   dismiss = (index: number) =>

@@ -73,7 +73,6 @@ export function drawBand(
     ctx.globalAlpha = band.muted ? 0.12 : 0.3;
     ctx.strokeStyle = inks.paper;
     ctx.fillStyle = inks.paper;
-    ctx.lineWidth = 1;
     drawPattern(ctx, band.color, slot.inner, slot.inner + slot.depth);
   }
   ctx.restore();

@@ -7,6 +7,8 @@ const TURN = Math.PI * 2;
 export function drawPattern(ctx: CanvasRenderingContext2D, kind: number, from: number, to: number) {
   const deep = to - from;
   const step = Math.max(3.5, deep / 5);
+  // A large ring is drawn with a broader pen.
+  ctx.lineWidth = Math.max(1, deep / 30);
   switch (kind % 8) {
     case 0: // clay: plain
       break;
@@ -17,7 +19,7 @@ export function drawPattern(ctx: CanvasRenderingContext2D, kind: number, from: n
       for (let r = from + step; r < to; r += step) circle(ctx, r);
       break;
     case 3: // honey: dots
-      dots(ctx, from, to, step, 1.3);
+      dots(ctx, from, to, step, Math.max(1.3, step * 0.2));
       break;
     case 4: // plum: slanted
       spokes(ctx, from, to, 0.12, 110);
@@ -26,7 +28,7 @@ export function drawPattern(ctx: CanvasRenderingContext2D, kind: number, from: n
       for (let r = from + step; r < to; r += step * 1.2) wave(ctx, r, step * 0.35);
       break;
     case 6: // rose: few, large dots
-      dots(ctx, from, to, step * 1.7, 2.2);
+      dots(ctx, from, to, step * 1.7, Math.max(2.2, step * 0.35));
       break;
     case 7: // bark: slanted both ways
       spokes(ctx, from, to, 0.1, 70);
