@@ -1,0 +1,62 @@
+//! What is kept is what was heard: a bounce is the live sound, bit for bit.
+
+mod studio;
+
+use audio_engine::bounce::{Part, Score, bounce};
+use audio_engine::{BatchError, Frames, Gain, Pan, Play, TrackId};
+use proptest::prelude::*;
+use studio::{BAR, Studio, grid, mono, noise};
+
+fn score() -> Score {
+    let part = |bars: u64, seed, from: u64, pan| Part {
+        audio: mono(noise(BAR * bars, 0.4, seed)),
+        play: Play::Loop { origin: Frames(0) },
+        from: Frames(from),
+        until: Frames(BAR * 5),
+        gain: Gain::from_db(-7.0),
+        pan: Pan::new(pan),
+        send: Gain::from_db(-10.0),
+    };
+    let mut parts = vec![part(1, 1, 0, -0.4), part(2, 2, BAR, 0.3), part(4, 3, BAR / 2, 0.0)];
+    parts[2].play = Play::Once { start: Frames(BAR / 2) };
+    Score { grid: grid(), parts, length: Frames(BAR * 6), fade_out: Frames(BAR) }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..Default::default() })]
+
+    #[test]
+    fn a_bounce_is_what_was_heard(
+        blocks in prop::collection::vec(1usize..5000, 1..6),
+        first_track in 0u16..4,
+        later in prop_oneof![Just(0u64), 1u64..6000],
+    ) {
+        let score = score();
+        let mut studio = Studio::new().blocks(&blocks);
+        studio.handle.batch(|batch| batch.play()).unwrap();
+        score.play_on(&mut studio.handle, TrackId(first_track), Frames(later)).unwrap();
+        studio.run(later + score.length.0);
+        let kept = bounce(&score, |_| {}).unwrap();
+        let from = later as usize;
+        prop_assert_eq!(kept.channel(0), &studio.left[from..]);
+        prop_assert_eq!(kept.channel(1), &studio.right[from..]);
+    }
+}
+
+#[test]
+fn a_bounce_tells_how_far_it_is_and_ends_in_silence() {
+    let mut told = Vec::new();
+    let kept = bounce(&score(), |done| told.push(done)).unwrap();
+    assert_eq!(kept.frames(), Frames(BAR * 6));
+    assert!(told.windows(2).all(|w| w[0] < w[1]) && told.last() == Some(&1.0));
+    assert!(kept.channel(0)[BAR as usize * 6 - 1].abs() < 1e-3);
+    assert!(kept.channel(0)[..1000].iter().any(|x| x.abs() > 0.05));
+}
+
+#[test]
+fn a_score_that_cannot_be_played_says_why() {
+    let mut crooked = score();
+    crooked.parts[0].audio = mono(vec![0.1; 1_700]);
+    let why = bounce(&crooked, |_| {}).map(|_| ());
+    assert_eq!(why, Err(BatchError::NotWholeBars { length: Frames(1_700), bar: Frames(BAR) }));
+}
