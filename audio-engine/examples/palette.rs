@@ -29,7 +29,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     std::fs::create_dir_all(folder)?;
 
     println!(
-        "{:<14} {:>8} {:>7} {:>7} {:>8}",
+        "{:<20} {:>8} {:>7} {:>7} {:>8}",
         "sound", "seconds", "LUFS", "dBTP", "made in"
     );
     let keep = |name: &str, make: &dyn Fn() -> Audio| -> Result<Audio, Box<dyn Error>> {
@@ -38,7 +38,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         let took = begun.elapsed();
         let heard = loudness(&audio);
         println!(
-            "{name:<14} {:>8.2} {:>7.1} {:>7.1} {:>6} ms",
+            "{name:<20} {:>8.2} {:>7.1} {:>7.1} {:>6} ms",
             audio.frames().seconds(audio.rate()),
             heard.integrated_lufs,
             heard.true_peak_dbtp,

@@ -1,7 +1,7 @@
 //! Seeded chance: small, own, and the same on every machine for ever.
 //!
 //! Sounds are rendered from patterns, and a pattern played twice must give the same bits, so every
-//! instrument takes its little unevennesses from here. SplitMix64 (Steele, Lea and Flood, 2014).
+//! instrument takes its little unevennesses from here. `SplitMix64` (Steele, Lea and Flood, 2014).
 
 /// A stream of numbers that only its seed decides.
 #[derive(Debug, Clone)]

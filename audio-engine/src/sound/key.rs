@@ -139,7 +139,7 @@ impl FromStr for Key {
             _ => return Err(not_a_key()),
         };
         Ok(Key {
-            tonic: (natural + shift as i32).rem_euclid(12) as u8,
+            tonic: (natural + shift).rem_euclid(12) as u8,
             mode,
         })
     }
