@@ -31,17 +31,17 @@ pub async fn today(shell: State<'_, Shell>) -> Answer<TodayView> {
 
 #[tauri::command]
 pub async fn notices(shell: State<'_, Shell>) -> Answer<Vec<Notice>> {
-    shell.ask(|app| app.notices()).await
+    shell.ask(|app| Ok(app.notices())).await
 }
 
 #[tauri::command]
-pub async fn dismiss_notice(shell: State<'_, Shell>, index: u32) -> Answer<()> {
-    shell.ask(move |app| app.dismiss_notice(index)).await
+pub async fn dismiss_notice(shell: State<'_, Shell>, index: usize) -> Answer<()> {
+    shell.ask(move |app| Ok(app.dismiss_notice(index))).await
 }
 
 #[tauri::command]
 pub async fn begin(shell: State<'_, Shell>, begin: Begin) -> Answer<SessionView> {
-    shell.ask(move |app| app.begin(begin)).await
+    shell.ask(move |app| app.begin(&begin)).await
 }
 
 #[tauri::command]
@@ -60,19 +60,18 @@ pub async fn answer(
 
 #[tauri::command]
 pub async fn field_tone(shell: State<'_, Shell>, point: Option<FieldPoint>) -> Answer<()> {
-    shell
-        .ask(move |app| app.field_tone(point.map(|point| (point.valence, point.arousal))))
-        .await
+    let point = point.map(|FieldPoint { valence, arousal }| (valence, arousal));
+    shell.ask(move |app| Ok(app.field_tone(point))).await
 }
 
 #[tauri::command]
 pub async fn session(shell: State<'_, Shell>) -> Answer<Option<SessionView>> {
-    shell.ask(|app| app.session()).await
+    shell.ask(|app| Ok(app.session())).await
 }
 
 #[tauri::command]
 pub async fn act(shell: State<'_, Shell>, act: Act) -> Answer<SessionView> {
-    shell.ask(move |app| app.act(act)).await
+    shell.ask(move |app| app.act(&act)).await
 }
 
 #[tauri::command]
@@ -97,7 +96,7 @@ pub async fn play_piece(shell: State<'_, Shell>, id: String) -> Answer<()> {
 
 #[tauri::command]
 pub async fn stop_piece(shell: State<'_, Shell>) -> Answer<()> {
-    shell.ask(|app| app.stop_piece()).await
+    shell.ask(|app| Ok(app.stop_piece())).await
 }
 
 #[tauri::command]
@@ -127,7 +126,7 @@ pub async fn export_piece(
 
 #[tauri::command]
 pub async fn settings(shell: State<'_, Shell>) -> Answer<SettingsView> {
-    shell.ask(|app| app.settings()).await
+    shell.ask(|app| Ok(app.settings())).await
 }
 
 #[tauri::command]
@@ -135,7 +134,7 @@ pub async fn change_settings(
     shell: State<'_, Shell>,
     change: SettingsChange,
 ) -> Answer<SettingsView> {
-    shell.ask(move |app| app.change_settings(change)).await
+    shell.ask(move |app| app.change_settings(&change)).await
 }
 
 #[tauri::command]
@@ -145,12 +144,12 @@ pub async fn calibrate(shell: State<'_, Shell>) -> Answer<SettingsView> {
 
 #[tauri::command]
 pub async fn help(shell: State<'_, Shell>) -> Answer<HelpView> {
-    shell.ask(|app| app.help()).await
+    shell.ask(|app| Ok(app.help())).await
 }
 
 #[tauri::command]
 pub async fn open_help(shell: State<'_, Shell>) -> Answer<()> {
-    shell.ask(|app| app.open_help()).await
+    shell.ask(|app| Ok(app.open_help())).await
 }
 
 /// 64 raw bytes, laid out in `crates/app/src/ipc/meters.rs`; pulled, so a hidden window costs

@@ -6,7 +6,9 @@
 
 use std::fs::{self, File};
 use std::io;
+use std::path::Path;
 
+use app::Export;
 use app::ipc::{Exported, IpcError, PieceView};
 use tauri::{AppHandle, Manager, Url};
 use tauri_plugin_dialog::DialogExt;
@@ -36,49 +38,46 @@ pub async fn ask_and_write(
         .await
         .map_err(|_| unexpected("the file dialog closed by itself"))?;
 
-    let exported = match chosen {
-        None => return Ok(None),
-        Some(FilePath::Path(path)) => {
-            shell
-                .ask(move |app| app.export_piece_to(&id, &path))
-                .await?
-        }
-        Some(FilePath::Url(address)) => write_to_address(tauri, shell, id, name, address).await?,
+    let Some(place) = chosen else {
+        return Ok(None);
     };
-    Ok(Some(exported))
+    // What it takes is fetched from the app; the seconds of mixing and writing are spent outside.
+    let export = shell.ask(move |app| app.prepare_export(&id)).await?;
+    let tauri = tauri.clone();
+    let write = move || match place {
+        FilePath::Path(path) => export.write(&path),
+        FilePath::Url(address) => write_to_address(&tauri, export, &name, address),
+    };
+    tauri::async_runtime::spawn_blocking(write)
+        .await
+        .unwrap_or_else(|_| Err(unexpected("the export stopped half-way")))
+        .map(Some)
 }
 
 /// Writes by way of a file of our own, which is gone afterwards whatever happened.
-async fn write_to_address(
+fn write_to_address(
     tauri: &AppHandle,
-    shell: &Shell,
-    id: String,
-    name: String,
+    export: Export,
+    name: &str,
     address: Url,
 ) -> Result<Exported, IpcError> {
-    let ours = tauri
-        .path()
-        .app_data_dir()
+    let folder = tauri.path().app_data_dir();
+    let ours = folder
         .map_err(|_| unexpected("there is no place for the app's own files"))?
-        .join(&name);
-    let copier = tauri.clone();
-    shell
-        .ask(move |app| {
-            let written = app.export_piece_to(&id, &ours).and_then(|exported| {
-                let copied = copy(&copier, &ours, address);
-                copied
-                    .map(|()| exported)
-                    .map_err(|error| unexpected(&error.to_string()))
-            });
-            if let Err(error) = fs::remove_file(&ours) {
-                log::warn!("an exported copy was left among our own files: {error}");
-            }
-            written
-        })
-        .await
+        .join(name);
+    let written = export.write(&ours).and_then(|exported| {
+        let copied = copy(tauri, &ours, address);
+        copied
+            .map(|()| exported)
+            .map_err(|error| unexpected(&error.to_string()))
+    });
+    if let Err(error) = fs::remove_file(&ours) {
+        log::warn!("an exported copy was left among our own files: {error}");
+    }
+    written
 }
 
-fn copy(tauri: &AppHandle, from: &std::path::Path, to: Url) -> io::Result<()> {
+fn copy(tauri: &AppHandle, from: &Path, to: Url) -> io::Result<()> {
     let mut options = OpenOptions::new();
     options.write(true).truncate(true).create(true);
     let mut target = tauri.fs().open(FilePath::Url(to), options)?;

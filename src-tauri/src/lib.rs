@@ -8,7 +8,6 @@ mod export;
 pub mod first_frame;
 mod journal;
 mod options;
-mod pending;
 mod shell;
 mod window;
 
@@ -16,6 +15,7 @@ pub use options::Options;
 pub use shell::Shell;
 
 use tauri::{Manager, RunEvent};
+use window::First;
 
 /// The phone's way in: no options, everything in its usual place.
 #[cfg_attr(mobile, tauri::mobile_entry_point)]
@@ -63,8 +63,16 @@ pub fn open(options: Options) {
                 Some(dir) => dir,
                 None => tauri.path().app_data_dir()?,
             };
-            tauri.manage(Shell::open(data_dir, options.input.clone())?);
-            window::open(tauri, options.exercise.as_deref())?;
+            let Options {
+                input, exercise, ..
+            } = options.clone();
+            let first = if exercise.is_some() {
+                First::CheckIn
+            } else {
+                First::Today
+            };
+            tauri.manage(Shell::open(data_dir, input, exercise)?);
+            window::open(tauri, first)?;
             Ok(())
         })
         .build(tauri::generate_context!());

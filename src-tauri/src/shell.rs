@@ -16,8 +16,8 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::pending::{App, AppConfig, ContentSource, Sound};
-use app::ipc::{Changed, IpcError};
+use app::ipc::{Begin, Changed, IpcError, Length};
+use app::{App, AppConfig, Clock, SoundChoice, chain};
 use tauri::ipc::Channel;
 
 /// How often time moves on. Guidance is placed in frames by the engine; this only has to be well
@@ -30,19 +30,25 @@ pub struct Shell {
 }
 
 struct Shared {
-    /// Empty while opening; an error when it never will open, in words for "more".
-    app: OnceLock<Result<Mutex<App>, String>>,
+    /// Empty while opening; an error when it never will open, in words for "more"; `None` inside
+    /// once it is closed.
+    app: OnceLock<Result<Mutex<Option<App>>, String>>,
     /// The window's ear; a reloaded page brings a new one.
     listener: Mutex<Option<Channel<Changed>>>,
     closing: AtomicBool,
 }
 
 impl Shell {
-    /// Begins to open everything kept in `data_dir`; `input` is played into the microphone.
+    /// Begins to open everything kept in `data_dir`; `input` is played into the microphone, and
+    /// `exercise` is begun before anything else is asked.
     ///
     /// # Errors
     /// The system gives no thread.
-    pub fn open(data_dir: PathBuf, input: Option<PathBuf>) -> std::io::Result<Shell> {
+    pub fn open(
+        data_dir: PathBuf,
+        input: Option<PathBuf>,
+        exercise: Option<String>,
+    ) -> std::io::Result<Shell> {
         let shared = Arc::new(Shared {
             app: OnceLock::new(),
             listener: Mutex::new(None),
@@ -54,13 +60,15 @@ impl Shell {
             .spawn(move || {
                 let config = AppConfig {
                     data_dir,
-                    sound: Sound::Device { input_file: input },
-                    content: ContentSource::Embedded,
+                    sound: SoundChoice::Device { input_file: input },
+                    clock: Clock::System,
                 };
-                let opened = App::open(config).map(Mutex::new).map_err(|error| {
-                    log::error!("the app did not open: {error}");
-                    error.to_string()
-                });
+                let opened = App::open(config)
+                    .map(|app| Mutex::new(Some(begun(app, exercise))))
+                    .map_err(|error| chain(&error));
+                if let Err(why) = &opened {
+                    log::error!("the app did not open: {why}");
+                }
                 // Nobody else sets it: the cell was empty.
                 let _ = ticking.app.set(opened);
                 ticking.tick_until_closing();
@@ -69,24 +77,23 @@ impl Shell {
     }
 
     /// Puts one question to the app, off the main thread.
+    ///
+    /// # Errors
+    /// The question's own; or the app never opened, is closed, or stopped half-way.
     pub async fn ask<T: Send + 'static>(
         &self,
         question: impl FnOnce(&mut App) -> Result<T, IpcError> + Send + 'static,
     ) -> Result<T, IpcError> {
         let shared = Arc::clone(&self.shared);
         let asked = move || match shared.app.wait() {
-            Ok(app) => question(&mut unlocked(app)),
-            Err(why) => Err(IpcError::Unexpected {
-                detail: why.clone(),
-            }),
+            Ok(app) => unlocked(app)
+                .as_mut()
+                .map_or(Err(IpcError::NotNow), question),
+            Err(why) => Err(unexpected(why)),
         };
         tauri::async_runtime::spawn_blocking(asked)
             .await
-            .unwrap_or_else(|_| {
-                Err(IpcError::Unexpected {
-                    detail: "a request stopped half-way".to_owned(),
-                })
-            })
+            .unwrap_or_else(|_| Err(unexpected("a request stopped half-way")))
     }
 
     /// From now on `listener` hears what changed.
@@ -99,8 +106,10 @@ impl Shell {
         if self.shared.closing.swap(true, Ordering::AcqRel) {
             return;
         }
-        if let Some(Ok(app)) = self.shared.app.get() {
-            unlocked(app).close();
+        if let Some(Ok(app)) = self.shared.app.get()
+            && let Some(app) = unlocked(app).take()
+        {
+            app.close();
         }
     }
 }
@@ -112,7 +121,7 @@ impl Shared {
         };
         while !self.closing.load(Ordering::Acquire) {
             let began = Instant::now();
-            let changed = unlocked(app).tick();
+            let changed = unlocked(app).as_mut().map(App::tick).unwrap_or_default();
             if !changed.is_empty() {
                 self.tell(&changed);
             }
@@ -132,8 +141,29 @@ impl Shared {
     }
 }
 
+/// With this exercise chosen, so that its check-in is the first screen; one nobody knows leaves
+/// Today.
+fn begun(mut app: App, exercise: Option<String>) -> App {
+    if let Some(exercise) = exercise {
+        let begin = Begin {
+            exercise,
+            length: Length::Full,
+        };
+        if let Err(error) = app.begin(&begin) {
+            log::warn!("the exercise asked for did not begin: {error}");
+        }
+    }
+    app
+}
+
 /// A request that panicked has been answered and logged; everything durable is in the store, so the
 /// app goes on rather than refusing every request after it.
 fn unlocked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn unexpected(what: &str) -> IpcError {
+    IpcError::Unexpected {
+        detail: what.to_owned(),
+    }
 }

@@ -6,8 +6,14 @@ use tauri::{App, Url, WebviewUrl, WebviewWindowBuilder};
 
 use crate::first_frame;
 
-/// Opens it on Today, or on the check-in of `exercise`.
-pub fn open(tauri: &App, exercise: Option<&str>) -> tauri::Result<()> {
+/// The screen it opens on; the UI's router reads the rest of the address.
+pub enum First {
+    Today,
+    CheckIn,
+}
+
+/// Opens it.
+pub fn open(tauri: &App, first: First) -> tauri::Result<()> {
     let mut config: WindowConfig = tauri
         .config()
         .app
@@ -15,9 +21,10 @@ pub fn open(tauri: &App, exercise: Option<&str>) -> tauri::Result<()> {
         .first()
         .cloned()
         .unwrap_or_default();
-    if let Some(exercise) = exercise {
-        config.url = WebviewUrl::App(format!("index.html#/begin/{exercise}").into());
-    }
+    config.url = WebviewUrl::App(match first {
+        First::Today => "index.html".into(),
+        First::CheckIn => "index.html#/checkin/before".into(),
+    });
     let window = WebviewWindowBuilder::from_config(tauri, &config)?
         .on_navigation(is_ours)
         .on_new_window(|_, _| NewWindowResponse::Deny);
@@ -43,7 +50,7 @@ mod tests {
     fn the_window_never_leaves_the_app() {
         let ours = [
             "tauri://localhost",
-            "tauri://localhost/index.html#/begin/lp01",
+            "tauri://localhost/index.html#/checkin/before",
             "http://tauri.localhost/",
         ];
         let elsewhere = [

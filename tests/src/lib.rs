@@ -2,6 +2,7 @@
 //!
 //! Everything here is started by the test that uses it and stopped with it, by its own process id.
 
+pub mod hearing;
 pub mod pipewire;
 pub mod webdriver;
 pub mod window;

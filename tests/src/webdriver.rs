@@ -231,12 +231,41 @@ impl WebDriver {
         Ok(())
     }
 
+    /// Presses keys while it has the focus, without typing over what is there.
+    ///
+    /// # Errors
+    /// It does not come, or takes no keys.
+    pub fn press_keys(&self, role: &str, name: &str, keys: &[&str]) -> Result<()> {
+        let element = self.find(role, name)?;
+        let keys = keys.concat();
+        self.command(
+            &format!("element/{}/value", element.0),
+            &json!({ "text": keys }),
+        )?;
+        Ok(())
+    }
+
+    /// Whether something matches this CSS selector.
+    ///
+    /// # Errors
+    /// The window is gone.
+    pub fn shows(&self, selector: &str) -> Result<bool> {
+        let found = self.run(
+            "return !!document.querySelector(arguments[0])",
+            &json!([selector]),
+        )?;
+        Ok(found == true)
+    }
+
     /// Makes the window this large, in CSS pixels, and waits until the page is.
     ///
     /// # Errors
     /// It does not become that large.
     pub fn resize(&self, width: u32, height: u32) -> Result<()> {
-        self.command("window/rect", &json!({ "width": width, "height": height }))?;
+        self.command(
+            "window/rect",
+            &json!({ "x": 0, "y": 0, "width": width, "height": height }),
+        )?;
         until(
             PATIENCE,
             &format!("the window is {width} × {height}"),
@@ -258,19 +287,22 @@ impl WebDriver {
         base64(picture.as_str().context("a screenshot that is no text")?)
     }
 
-    /// Closes the window as a person would, and the driver after it.
+    /// Closes the window as a person would, and waits until the program has ended.
     ///
     /// # Errors
-    /// The driver does not answer.
-    pub fn close(mut self) -> Result<()> {
+    /// The driver does not answer, or the program stays.
+    pub fn end(&self) -> Result<()> {
+        let program = self.program_id()?;
         let closed = self
             .agent
             .delete(format!("{}/session/{}", self.address, self.session))
             .call();
         closed.context("closing the window")?;
-        self.driver.kill()?;
-        self.driver.wait()?;
-        Ok(())
+        // An ended program that nobody has asked about yet is still listed, but runs nothing.
+        let running = format!("/proc/{program}/exe");
+        until(PATIENCE, "the program ends", || {
+            std::fs::read_link(&running).is_err().then_some(())
+        })
     }
 
     fn command(&self, what: &str, body: &Value) -> Result<Value> {

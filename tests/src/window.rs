@@ -92,6 +92,12 @@ impl Home {
         self.folder.path().join("kept")
     }
 
+    /// A folder of this test's own.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
     /// Opens the window of `test` with further `arguments`.
     ///
     /// # Errors
@@ -170,6 +176,14 @@ impl Window {
             .filter_map(Value::as_str)
             .map(str::to_owned)
             .collect())
+    }
+
+    /// Closes the window as a person would.
+    ///
+    /// # Errors
+    /// The driver does not answer.
+    pub fn close(self) -> Result<()> {
+        self.driver.end()
     }
 
     /// Stops the program as a crash or an empty battery would, from one moment to the next.
