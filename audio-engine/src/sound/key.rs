@@ -122,7 +122,7 @@ impl FromStr for Key {
             _ => return Err(not_a_key()),
         };
         let mut letters = note.chars();
-        let natural = match letters.next() {
+        let natural: i32 = match letters.next() {
             Some('C') => 0,
             Some('D') => 2,
             Some('E') => 4,
