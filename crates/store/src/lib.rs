@@ -11,6 +11,8 @@ mod database;
 mod day;
 mod drafts;
 mod error;
+#[cfg(any(test, feature = "fixtures"))]
+pub mod fixtures;
 mod folder;
 mod ids;
 mod keys;

@@ -76,6 +76,24 @@ impl Store {
         rows.collect()
     }
 
+    /// As [`Store::read_all`], without the rows that do not open: one damaged piece must not hide
+    /// the album. [`Store::check`] counts them.
+    pub(crate) fn read_list<T>(
+        &self,
+        sql: &str,
+        params: impl Params,
+        from_row: impl Fn(&Row, &Sealer) -> Result<T>,
+    ) -> Result<Vec<T>> {
+        let rows = self.read_all(sql, params, |row, sealer| match from_row(row, sealer) {
+            Err(StoreError::Unreadable { what }) => {
+                log::warn!("a {what} cannot be opened and is left out of a list");
+                Ok(None)
+            }
+            other => other.map(Some),
+        })?;
+        Ok(rows.into_iter().flatten().collect())
+    }
+
     /// The one row; [`StoreError::NotFound`] with `what` if there is none.
     pub(crate) fn read_one<T>(
         &self,

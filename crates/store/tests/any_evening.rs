@@ -282,7 +282,7 @@ impl Evening {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(48))]
+    #![proptest_config(ProptestConfig::with_cases(32))]
 
     #[test]
     fn whatever_happens_the_store_and_the_persons_memory_agree(

@@ -8,6 +8,7 @@ use std::fs;
 
 use people::{Home, Humming, RATE, evening, hum, hum_header};
 use proptest::prelude::*;
+use proptest::test_runner::TestRunner;
 use store::{Store, StoreError, TakeRead};
 
 /// Frames of one slot: 250 ms.
@@ -87,8 +88,8 @@ fn with_both_copies_of_its_words_gone_the_sound_is_still_there() {
     let (store, _) = humming.home.open();
     let file = humming.file("take");
     let mut bytes = fs::read(&file).unwrap();
-    let words = u32::from_le_bytes(bytes[52..56].try_into().unwrap()) as usize;
-    bytes[192..192 + 2 * words].fill(0);
+    let (begin, _) = layout(&bytes);
+    bytes[192..begin].fill(0);
     fs::write(file, bytes).unwrap();
     let read = store.read_take(humming.take).unwrap();
     assert_eq!((lost(&read), read.header.name.as_str()), (0, ""));
@@ -105,8 +106,7 @@ fn slots_from_elsewhere_do_not_pass_for_the_persons_own() {
     let (store, _) = humming.home.open();
     let file = humming.file("take");
     let whole = fs::read(&file).unwrap();
-    let words = u32::from_le_bytes(whole[52..56].try_into().unwrap()) as usize;
-    let (begin, stride) = (2 * (96 + words), 16 + 24 + SLOT as usize * 3 + 16);
+    let (begin, stride) = layout(&whole);
     let slot = |number: usize| begin + number * stride..begin + (number + 1) * stride;
 
     let mut swapped = whole.clone();
@@ -171,54 +171,63 @@ fn what_never_arrived_is_silence_of_the_right_length_and_named_as_a_gap() {
     assert!(read.samples[1_934..].iter().all(|s| (s + 0.5).abs() < 1e-6));
 }
 
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(64))]
+/// Sixty-four different things happen to one file; each time it is whole again before the next.
+fn happens_to<S: Strategy>(humming: &Humming, what: &S, check: impl Fn(&Store, Vec<u8>, S::Value)) {
+    let (store, _) = humming.home.open();
+    let file = humming.file("take");
+    let whole = fs::read(&file).unwrap();
+    let mut runner = TestRunner::new(ProptestConfig::with_cases(64));
+    let outcome = runner.run(what, |happening| {
+        check(&store, whole.clone(), happening);
+        Ok(())
+    });
+    outcome.unwrap();
+    fs::write(file, whole).unwrap();
+}
 
-    #[test]
-    fn a_take_cut_off_anywhere_keeps_every_slot_before_the_cut(keep in 0.0f64..1.0) {
-        let humming = Humming::sealed_after(2.1);
-        let file = humming.file("take");
-        let mut bytes = fs::read(&file).unwrap();
-        let length = (bytes.len() as f64 * keep) as usize;
-        bytes.truncate(length);
-        fs::write(&file, &bytes).unwrap();
-        let (store, _) = humming.home.open();
-        let words = u32::from_le_bytes(hum_words(&bytes));
-        let begin = 2 * (96 + words as usize);
-        let stride = 16 + 24 + SLOT as usize * 3 + 16;
-        let slots = length.saturating_sub(begin) / stride;
+#[test]
+fn a_take_cut_off_anywhere_keeps_every_slot_before_the_cut() {
+    let humming = Humming::sealed_after(2.1);
+    happens_to(&humming, &(0.0f64..1.0), |store, mut bytes, keep| {
+        let (begin, stride) = layout(&bytes);
+        bytes.truncate((bytes.len() as f64 * keep) as usize);
+        fs::write(humming.file("take"), &bytes).unwrap();
+        let slots = bytes.len().saturating_sub(begin) / stride;
         match store.read_take(humming.take) {
             Ok(read) => {
                 let kept = (slots as u64 * SLOT).min(humming.sung.len() as u64);
-                prop_assert_eq!(humming.sung.len() as u64 - lost(&read), kept);
+                assert_eq!(humming.sung.len() as u64 - lost(&read), kept);
                 assert_in_place(&read, &humming.sung);
             }
             Err(error) => {
-                prop_assert!(matches!(error, StoreError::TakeUnreadable), "{error:?}");
-                prop_assert_eq!(if length < 192 { 0 } else { slots }, 0);
+                assert!(matches!(error, StoreError::TakeUnreadable), "{error:?}");
+                assert_eq!(slots, 0);
             }
         }
-    }
+    });
+}
 
-    #[test]
-    fn whatever_is_written_over_a_take_reading_it_never_panics(
-        holes in prop::collection::vec((0.0f64..1.0, prop::collection::vec(any::<u8>(), 1..200)), 1..20),
-    ) {
-        let humming = Humming::sealed_after(1.6);
-        let file = humming.file("take");
-        let mut bytes = fs::read(&file).unwrap();
+#[test]
+fn whatever_is_written_over_a_take_reading_it_never_panics() {
+    let humming = Humming::sealed_after(1.6);
+    let hole = (0.0f64..1.0, prop::collection::vec(any::<u8>(), 1..200));
+    let holes = prop::collection::vec(hole, 1..20);
+    happens_to(&humming, &holes, |store, mut bytes, holes| {
         for (at, hole) in &holes {
             let at = (bytes.len() as f64 * at) as usize;
             let end = (at + hole.len()).min(bytes.len());
             bytes[at..end].copy_from_slice(&hole[..end - at]);
         }
-        fs::write(&file, bytes).unwrap();
-        let (store, _) = humming.home.open();
+        fs::write(humming.file("take"), bytes).unwrap();
         match store.read_take(humming.take) {
             Ok(read) => assert_in_place(&read, &humming.sung),
-            Err(error) => prop_assert!(matches!(error, StoreError::TakeUnreadable)),
+            Err(error) => assert!(matches!(error, StoreError::TakeUnreadable), "{error:?}"),
         }
-    }
+    });
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(32))]
 
     #[test]
     fn however_the_samples_arrive_the_take_is_the_same(
@@ -246,9 +255,8 @@ proptest! {
     }
 }
 
-/// Where the header says how long the sealed words are.
-fn hum_words(bytes: &[u8]) -> [u8; 4] {
-    bytes
-        .get(52..56)
-        .map_or([0; 4], |four| four.try_into().unwrap())
+/// Where the slots of a whole take begin, and how long each is.
+fn layout(bytes: &[u8]) -> (usize, usize) {
+    let words = u32::from_le_bytes(bytes[52..56].try_into().unwrap()) as usize;
+    (2 * (96 + words), 16 + 24 + SLOT as usize * 3 + 16)
 }

@@ -249,6 +249,13 @@ fn a_row_that_does_not_open_is_counted_and_the_others_are_fine() {
         Err(StoreError::Unreadable { what: "session" })
     ));
     assert_eq!(store.session(other).unwrap().exercise, "lp01");
+    let listed: Vec<_> = store
+        .sessions(10)
+        .unwrap()
+        .into_iter()
+        .map(|row| row.id)
+        .collect();
+    assert_eq!(listed, [other], "it does not hide the others");
     let report = store.check().unwrap();
     assert_eq!((report.unreadable_rows, report.is_sound()), (1, false));
 }

@@ -26,7 +26,7 @@ impl Store {
     /// Keeps a measurement; the one before for the same devices goes.
     pub fn save_calibration(&mut self, calibration: &Calibration) -> Result<()> {
         let id = Uuid::now_v7();
-        let ids = self.read_all(include_str!("all.sql"), [], |row, sealer| {
+        let ids = self.read_list(include_str!("all.sql"), [], |row, sealer| {
             let same = from_row(row, sealer)?.route_key == calibration.route_key;
             Ok(same.then_some(row.get::<_, [u8; 16]>("id")?))
         })?;
@@ -48,7 +48,7 @@ impl Store {
 
     /// What was measured for these devices.
     pub fn calibration(&self, route_key: &str) -> Result<Option<Calibration>> {
-        let all = self.read_all(include_str!("all.sql"), [], from_row)?;
+        let all = self.read_list(include_str!("all.sql"), [], from_row)?;
         Ok(all
             .into_iter()
             .find(|calibration| calibration.route_key == route_key))

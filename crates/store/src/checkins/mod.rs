@@ -65,13 +65,13 @@ impl Store {
 
     /// The check-ins of one session: before, then after.
     pub fn checkins(&self, session: SessionId) -> Result<Vec<CheckInRow>> {
-        self.read_all(include_str!("of_session.sql"), [session.bytes()], from_row)
+        self.read_list(include_str!("of_session.sql"), [session.bytes()], from_row)
     }
 
     /// The last check-in of the newest session in which one was answered.
     pub fn latest_checkin(&self) -> Result<Option<CheckInRow>> {
         // Whether it was skipped is sealed, so the newest are opened until one was not.
-        let newest = self.read_all(include_str!("newest.sql"), [], from_row)?;
+        let newest = self.read_list(include_str!("newest.sql"), [], from_row)?;
         Ok(newest.into_iter().find(|row| row.answers.is_some()))
     }
 }

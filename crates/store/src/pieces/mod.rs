@@ -114,7 +114,7 @@ impl Store {
 
     /// The album, newest first.
     pub fn pieces(&self) -> Result<Vec<PieceRow>> {
-        self.read_all(include_str!("album.sql"), [], from_row)
+        self.read_list(include_str!("album.sql"), [], from_row)
     }
 
     /// One piece, in the album or in the bin.

@@ -241,12 +241,12 @@ impl Store {
 
     /// Sessions, newest first.
     pub fn sessions(&self, limit: u32) -> Result<Vec<SessionRow>> {
-        self.read_all(include_str!("newest.sql"), [limit], from_row)
+        self.read_list(include_str!("newest.sql"), [limit], from_row)
     }
 
     /// Sessions that have not ended, oldest first: after a start, those a crash left behind.
     pub fn unfinished_sessions(&self) -> Result<Vec<SessionRow>> {
-        self.read_all(include_str!("unfinished.sql"), [], from_row)
+        self.read_list(include_str!("unfinished.sql"), [], from_row)
     }
 }
 

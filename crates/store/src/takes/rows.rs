@@ -1,5 +1,6 @@
 //! What the database knows about takes. The file always comes first, its row second.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::PathBuf;
 
@@ -87,12 +88,20 @@ impl Store {
 
     /// The takes of one sitting, in the order they were begun.
     pub fn takes_of(&self, session: SessionId) -> Result<Vec<TakeRow>> {
-        self.read_all(include_str!("of_session.sql"), [session.bytes()], from_row)
+        self.read_list(include_str!("of_session.sql"), [session.bytes()], from_row)
     }
 
     /// Every take there is, in the order they were begun.
     pub fn takes(&self) -> Result<Vec<TakeRow>> {
-        self.read_all(include_str!("all.sql"), [], from_row)
+        self.read_list(include_str!("all.sql"), [], from_row)
+    }
+
+    /// How every take stands, without opening anything.
+    pub(super) fn take_states(&self) -> Result<BTreeMap<TakeId, TakeState>> {
+        let states = self.read_all(include_str!("states.sql"), [], |row, _| {
+            Ok((TakeId::from_bytes(row.get("id")?), state_of(row)?))
+        })?;
+        Ok(states.into_iter().collect())
     }
 
     /// The sound of a take. Damage costs a quarter of a second here and there, never the rest;
@@ -163,15 +172,19 @@ pub(crate) fn set_state(tx: &Transaction, take: TakeId, state: TakeState) -> Res
 
 pub(super) fn from_row(row: &Row, sealer: &Sealer) -> Result<TakeRow> {
     let id: [u8; 16] = row.get("id")?;
-    let word: String = row.get("state")?;
-    let state = TakeState::ALL.iter().find(|(_, w)| *w == word);
     Ok(TakeRow {
         take: TakeId::from_bytes(id),
         session: SessionId::from_bytes(row.get("session_id")?),
-        state: state
-            .map(|(state, _)| *state)
-            .ok_or(StoreError::Unreadable { what: "take" })?,
+        state: state_of(row)?,
         frames: row.get::<_, i64>("frames")?.unsigned_abs(),
         header: sealer.open_row("take", &id, &row.get::<_, Vec<u8>>("sealed")?)?,
     })
+}
+
+fn state_of(row: &Row) -> Result<TakeState> {
+    let word: String = row.get("state")?;
+    let state = TakeState::ALL.iter().find(|(_, known)| *known == word);
+    state
+        .map(|(state, _)| *state)
+        .ok_or(StoreError::Unreadable { what: "take" })
 }

@@ -69,7 +69,13 @@ impl Humming {
 
 impl Home {
     pub fn new() -> Home {
-        let dir = tempfile::tempdir().unwrap();
+        // In memory where there is such a place: what is durable there is seen as well, sooner.
+        let memory = Path::new("/dev/shm");
+        let dir = if memory.is_dir() {
+            tempfile::tempdir_in(memory).unwrap()
+        } else {
+            tempfile::tempdir().unwrap()
+        };
         Home {
             dir,
             now: "2026-11-23T18:30:00Z".parse().unwrap(),

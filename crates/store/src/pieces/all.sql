@@ -1,0 +1,1 @@
+SELECT id, session_id, made_ms, binned_ms, sealed FROM piece
