@@ -1,4 +1,5 @@
 //! What is kept is what was heard: a bounce is the live sound, bit for bit.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on should say so")]
 
 mod studio;
 
@@ -17,9 +18,20 @@ fn score() -> Score {
         pan: Pan::new(pan),
         send: Gain::from_db(-10.0),
     };
-    let mut parts = vec![part(1, 1, 0, -0.4), part(2, 2, BAR, 0.3), part(4, 3, BAR / 2, 0.0)];
-    parts[2].play = Play::Once { start: Frames(BAR / 2) };
-    Score { grid: grid(), parts, length: Frames(BAR * 6), fade_out: Frames(BAR) }
+    let mut parts = vec![
+        part(1, 1, 0, -0.4),
+        part(2, 2, BAR, 0.3),
+        part(4, 3, BAR / 2, 0.0),
+    ];
+    parts[2].play = Play::Once {
+        start: Frames(BAR / 2),
+    };
+    Score {
+        grid: grid(),
+        parts,
+        length: Frames(BAR * 6),
+        fade_out: Frames(BAR),
+    }
 }
 
 proptest! {
@@ -58,5 +70,11 @@ fn a_score_that_cannot_be_played_says_why() {
     let mut crooked = score();
     crooked.parts[0].audio = mono(vec![0.1; 1_700]);
     let why = bounce(&crooked, |_| {}).map(|_| ());
-    assert_eq!(why, Err(BatchError::NotWholeBars { length: Frames(1_700), bar: Frames(BAR) }));
+    assert_eq!(
+        why,
+        Err(BatchError::NotWholeBars {
+            length: Frames(1_700),
+            bar: Frames(BAR)
+        })
+    );
 }

@@ -1,4 +1,5 @@
 //! Playing: loops stay together, nothing clicks, nothing is late, and no wish is half obeyed.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on should say so")]
 
 mod studio;
 
@@ -23,13 +24,20 @@ fn steady(height: f32) -> Arc<Audio> {
 fn the_watch_on_memory_is_awake() {
     let before = violation_count();
     assert_no_alloc(|| drop(std::hint::black_box(vec![1u8; 64])));
-    assert!(violation_count() > before, "a test that cannot fail shows nothing");
+    assert!(
+        violation_count() > before,
+        "a test that cannot fail shows nothing"
+    );
 }
 
 #[test]
 fn loops_of_one_two_and_four_bars_stay_together_for_an_hour() {
     let mut studio = Studio::new().blocks(&[997, 4096, 1, 256]);
-    let (one, two, four) = (click_loop(1, 0.1), click_loop(2, 0.05), click_loop(4, 0.025));
+    let (one, two, four) = (
+        click_loop(1, 0.1),
+        click_loop(2, 0.05),
+        click_loop(4, 0.025),
+    );
     studio
         .handle
         .batch(|batch| {
@@ -47,7 +55,10 @@ fn loops_of_one_two_and_four_bars_stay_together_for_an_hour() {
         expected += if bar % 2 == 0 { 0.05 } else { 0.0 };
         expected += if bar % 4 == 0 { 0.025 } else { 0.0 };
         assert_eq!(studio.left[0], expected, "bar {bar}");
-        assert!(studio.left[1..].iter().all(|x| *x == 0.0), "bar {bar}: off the beat");
+        assert!(
+            studio.left[1..].iter().all(|x| *x == 0.0),
+            "bar {bar}: off the beat"
+        );
         studio.left.clear();
         studio.right.clear();
     }
@@ -68,7 +79,11 @@ fn a_note_leaves_the_engine_on_the_frame_it_was_written_for() {
         .unwrap();
     studio.run(2000);
     let heard: Vec<usize> = (0..2000).filter(|i| studio.left[*i] != 0.0).collect();
-    assert_eq!(heard, [1234], "no frame of latency between the score and the loudspeaker");
+    assert_eq!(
+        heard,
+        [1234],
+        "no frame of latency between the score and the loudspeaker"
+    );
     assert_eq!(studio.engine.latency(), Frames(0));
 }
 
@@ -86,7 +101,10 @@ fn muting_makes_no_step_larger_than_its_ramp() {
             })
             .unwrap();
         studio.run(1000);
-        let layer = Layer { fade_in: Frames(DECLICK as u64), ..looped(&other) };
+        let layer = Layer {
+            fade_in: Frames(DECLICK as u64),
+            ..looped(&other)
+        };
         studio
             .handle
             .batch(|batch| match deed {
@@ -99,8 +117,14 @@ fn muting_makes_no_step_larger_than_its_ramp() {
             })
             .unwrap();
         studio.run(1000);
-        let largest = studio.left[900..].windows(2).map(|w| (w[1] - w[0]).abs()).fold(0.0, f32::max);
-        assert!(largest <= 0.4 / DECLICK as f32 * 1.001, "{deed}: a step of {largest}");
+        let largest = studio.left[900..]
+            .windows(2)
+            .map(|w| (w[1] - w[0]).abs())
+            .fold(0.0, f32::max);
+        assert!(
+            largest <= 0.4 / DECLICK as f32 * 1.001,
+            "{deed}: a step of {largest}"
+        );
         let silent = !["replace", "locate"].contains(&deed);
         assert_eq!(studio.left[1999] == 0.0, silent, "{deed}: at the end");
     }
@@ -141,7 +165,11 @@ fn nothing_leaves_louder_than_the_ceiling() {
         })
         .unwrap();
     studio.run(BAR * 4);
-    let peak = studio.left.iter().chain(&studio.right).fold(0.0f32, |p, x| p.max(x.abs()));
+    let peak = studio
+        .left
+        .iter()
+        .chain(&studio.right)
+        .fold(0.0f32, |p, x| p.max(x.abs()));
     assert!(peak <= 0.891_26, "{peak}");
     let meters = studio.handle.take_meters();
     assert!(meters.limiter_db < -20.0 && meters.output[0] <= 0.891_26);
@@ -195,7 +223,13 @@ fn a_batch_with_one_impossible_wish_does_nothing_at_all() {
     let strange = Arc::new(Audio::mono(SampleRate::STUDIO, vec![0.1; 1_600]));
     studio.handle.batch(|batch| batch.grid(grid())).unwrap();
     for (bad, why) in [
-        (looped(&crooked), BatchError::NotWholeBars { length: Frames(1_601), bar: Frames(BAR) }),
+        (
+            looped(&crooked),
+            BatchError::NotWholeBars {
+                length: Frames(1_601),
+                bar: Frames(BAR),
+            },
+        ),
         (looped(&strange), BatchError::WrongRate(SampleRate::STUDIO)),
     ] {
         let answer = studio.handle.batch(|batch| {
@@ -212,7 +246,10 @@ fn a_batch_with_one_impossible_wish_does_nothing_at_all() {
     assert_eq!(no_track, Err(BatchError::NoSuchTrack(TrackId(8))));
     studio.run(BAR);
     assert!(studio.left.iter().all(|x| *x == 0.0));
-    assert_eq!(studio.handle.snapshot().transport, Transport::Stopped { at: Frames(0) });
+    assert_eq!(
+        studio.handle.snapshot().transport,
+        Transport::Stopped { at: Frames(0) }
+    );
 }
 
 #[test]
@@ -229,12 +266,18 @@ fn a_batch_that_does_not_fit_does_nothing_at_all() {
     assert!(!studio.handle.snapshot().rolling);
     studio.handle.batch(|batch| batch.play()).unwrap();
     studio.run(100);
-    assert!(studio.handle.snapshot().rolling, "and the next one is welcome");
+    assert!(
+        studio.handle.snapshot().rolling,
+        "and the next one is welcome"
+    );
 }
 
 #[test]
 fn layers_nobody_collects_are_refused_before_the_audio_thread_runs_out_of_room() {
-    let (mut handle, mut engine) = engine(EngineConfig { rate: studio::rate(), tracks: 1 });
+    let (mut handle, mut engine) = engine(EngineConfig {
+        rate: studio::rate(),
+        tracks: 1,
+    });
     let drum = click_loop(1, 0.5);
     let mut block = [0.0; 64];
     // Each replaces the one before, which comes back through a ring of 256 and a parking lot.
@@ -255,7 +298,11 @@ fn layers_nobody_collects_are_refused_before_the_audio_thread_runs_out_of_room()
         engine.process(&[], &mut [&mut block]);
     }
     handle.collect();
-    assert_eq!(Arc::strong_count(&drum), 2, "all but the one that plays have come back");
+    assert_eq!(
+        Arc::strong_count(&drum),
+        2,
+        "all but the one that plays have come back"
+    );
 }
 
 #[test]
@@ -270,11 +317,21 @@ fn wishes_for_the_past_are_obeyed_at_once_and_counted() {
         })
         .unwrap();
     studio.run(BAR * 2 - 10);
-    studio.handle.batch(|batch| batch.layer(DRUM, looped(&drum), frame(5))).unwrap();
+    studio
+        .handle
+        .batch(|batch| batch.layer(DRUM, looped(&drum), frame(5)))
+        .unwrap();
     studio.run(BAR);
-    assert_eq!(studio.left[(BAR * 2) as usize], 0.5, "and the loop is in its place");
+    assert_eq!(
+        studio.left[(BAR * 2) as usize],
+        0.5,
+        "and the loop is in its place"
+    );
     assert_eq!(studio.handle.snapshot().late_events, 1);
-    assert_eq!(studio.handle.events(), [Event::LayerStarted { track: DRUM }]);
+    assert_eq!(
+        studio.handle.events(),
+        [Event::LayerStarted { track: DRUM }]
+    );
 }
 
 #[test]
@@ -288,23 +345,36 @@ fn the_transport_stops_where_it_was_asked_and_goes_on_from_there() {
         })
         .unwrap();
     studio.run(BAR + 100);
-    assert_eq!(studio.handle.snapshot().transport, Transport::Rolling { at: Frames(100) });
+    assert_eq!(
+        studio.handle.snapshot().transport,
+        Transport::Rolling { at: Frames(100) }
+    );
     studio.handle.batch(|batch| batch.stop()).unwrap();
     studio.run(500);
-    assert_eq!(studio.handle.snapshot().transport, Transport::Stopped { at: Frames(100) });
+    assert_eq!(
+        studio.handle.snapshot().transport,
+        Transport::Stopped { at: Frames(100) }
+    );
     assert_eq!(studio.handle.snapshot().clock, Frames(BAR + 600));
 }
 
 #[test]
 fn the_field_sounds_while_the_transport_rests() {
     let mut studio = Studio::new();
-    let tone = Tone { hz: 220.0, brightness: 0.4, gain: Gain::from_db(-20.0) };
+    let tone = Tone {
+        hz: 220.0,
+        brightness: 0.4,
+        gain: Gain::from_db(-20.0),
+    };
     studio.handle.batch(|batch| batch.tone(Some(tone))).unwrap();
     studio.run(4_000);
     assert!(studio.left[3_000..].iter().any(|x| x.abs() > 0.05));
     studio.handle.batch(|batch| batch.tone(None)).unwrap();
     studio.run(160_000);
-    assert!(studio.left[150_000..].iter().all(|x| *x == 0.0), "and ends in exact silence");
+    assert!(
+        studio.left[150_000..].iter().all(|x| *x == 0.0),
+        "and ends in exact silence"
+    );
 }
 
 #[test]
@@ -323,7 +393,10 @@ fn a_soft_ending_is_silent_and_the_click_obeys_its_own_fader() {
         })
         .unwrap();
     studio.run(BAR * 3);
-    assert!(studio.left[100..BAR as usize].iter().all(|x| *x == 0.2), "no click");
+    assert!(
+        studio.left[100..BAR as usize].iter().all(|x| *x == 0.2),
+        "no click"
+    );
     assert!(studio.left[(BAR * 2) as usize..].iter().all(|x| *x == 0.0));
     let down = &studio.left[BAR as usize..(BAR * 2) as usize];
     assert!(down.windows(2).all(|w| w[1] <= w[0]));
@@ -346,7 +419,10 @@ fn a_layer_may_be_played_once_and_found_again() {
         })
         .unwrap();
     studio.run(400);
-    studio.handle.batch(|batch| batch.locate(Frames(100))).unwrap();
+    studio
+        .handle
+        .batch(|batch| batch.locate(Frames(100)))
+        .unwrap();
     studio.run(400);
     let heard = studio.left.iter().filter(|x| **x != 0.0).count();
     assert_eq!(heard, 20, "locating back plays it again");

@@ -1,4 +1,5 @@
 //! What is recorded is what was played, where it was heard, and nothing else.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on should say so")]
 
 mod studio;
 
@@ -89,9 +90,17 @@ fn the_pre_roll_is_kept_even_from_the_count_in() {
     let take = read_all(&mut stream);
     // The count-in is one bar: the punch-in arrives at clock BAR, 400 frames of pre-roll before.
     let from = (BAR - 400) as usize;
-    assert_eq!(take.samples, arrives[from..from + 400 + BAR as usize + 100 + 40]);
+    assert_eq!(
+        take.samples,
+        arrives[from..from + 400 + BAR as usize + 100 + 40]
+    );
     assert_eq!((take.gaps.len(), take.finished), (0, true));
-    assert!(studio.handle.events().contains(&Event::TakeFinished { take: TAKE }));
+    assert!(
+        studio
+            .handle
+            .events()
+            .contains(&Event::TakeFinished { take: TAKE })
+    );
 }
 
 #[test]
@@ -108,8 +117,16 @@ fn a_pre_roll_nobody_could_record_is_told_as_a_gap() {
         .unwrap();
     studio.run(BAR * 3);
     let take = read_all(&mut stream);
-    assert_eq!(take.gaps, [300], "the playhead began 300 frames into the pre-roll");
-    assert_eq!(take.samples[300..], arrives[..BAR as usize + 100 + 40], "and the rest is in place");
+    assert_eq!(
+        take.gaps,
+        [300],
+        "the playhead began 300 frames into the pre-roll"
+    );
+    assert_eq!(
+        take.samples[300..],
+        arrives[..BAR as usize + 100 + 40],
+        "and the rest is in place"
+    );
 }
 
 #[test]
@@ -129,9 +146,15 @@ fn the_click_never_reaches_a_recording() {
         })
         .unwrap();
     studio.run(BAR * 6);
-    assert!(studio.left.iter().any(|x| x.abs() > 0.1), "the click was heard");
+    assert!(
+        studio.left.iter().any(|x| x.abs() > 0.1),
+        "the click was heard"
+    );
     let from = (BAR * 2 - 400) as usize;
-    assert_eq!(read_all(&mut stream).samples, sung[from..from + 400 + (BAR * 2) as usize + 40]);
+    assert_eq!(
+        read_all(&mut stream).samples,
+        sung[from..from + 400 + (BAR * 2) as usize + 40]
+    );
 }
 
 #[test]
@@ -159,8 +182,15 @@ fn a_reader_who_sleeps_loses_frames_that_are_counted_and_no_others() {
     assert_eq!(rest.gaps, [8_000]);
     assert!(rest.finished);
     take.samples.extend(rest.samples);
-    assert_eq!(take.samples.len() as u64, BAR * 50 + 40, "the gap keeps the rest in its place");
-    assert_eq!(take.samples[56_000..], arrives[56_000..(BAR * 50) as usize + 40]);
+    assert_eq!(
+        take.samples.len() as u64,
+        BAR * 50 + 40,
+        "the gap keeps the rest in its place"
+    );
+    assert_eq!(
+        take.samples[56_000..],
+        arrives[56_000..(BAR * 50) as usize + 40]
+    );
 }
 
 #[test]
@@ -170,7 +200,10 @@ fn a_reader_who_has_left_does_not_keep_the_recorder_busy() {
         let stream = studio.handle.batch(|batch| {
             batch.grid(grid());
             batch.play();
-            batch.record(RecordSpec { take: TakeId(take), ..spec(BAR * 3 * take, 1, 0) })
+            batch.record(RecordSpec {
+                take: TakeId(take),
+                ..spec(BAR * 3 * take, 1, 0)
+            })
         });
         drop(stream.unwrap_or_else(|why| panic!("take {take}: {why}")));
         studio.run(BAR * 3);
@@ -195,11 +228,19 @@ fn stopping_ends_the_take_and_keeps_its_tail() {
     let take = read_all(&mut stream);
     let from = (BAR - 400) as usize;
     assert!(take.finished);
-    assert_eq!(take.samples, arrives[from..from + 400 + BAR as usize + 300 + 40]);
+    assert_eq!(
+        take.samples,
+        arrives[from..from + 400 + BAR as usize + 300 + 40]
+    );
     let raw = Audio::mono(rate(), take.samples);
     let placed = place(&raw, Frames(400), Frames(300), Frames(BAR * 2));
     assert!(placed.channel(0)[..BAR as usize].iter().any(|x| *x != 0.0));
-    assert!(placed.channel(0)[BAR as usize + 40..].iter().all(|x| *x == 0.0), "the rest is silent");
+    assert!(
+        placed.channel(0)[BAR as usize + 40..]
+            .iter()
+            .all(|x| *x == 0.0),
+        "the rest is silent"
+    );
 }
 
 #[test]
@@ -219,8 +260,11 @@ fn an_early_punch_out_loops_what_was_played_in_the_promised_length() {
     let raw = Audio::mono(rate(), read_all(&mut stream).samples);
     let placed = place(&raw, Frames(400), Frames(250), Frames(BAR * 2));
     let heard = &studio.left[(BAR * 7) as usize..(BAR * 9) as usize];
-    let expected: Vec<f32> =
-        placed.channel(0).iter().map(|x| x * std::f32::consts::FRAC_1_SQRT_2).collect();
+    let expected: Vec<f32> = placed
+        .channel(0)
+        .iter()
+        .map(|x| x * std::f32::consts::FRAC_1_SQRT_2)
+        .collect();
     assert_eq!(heard, expected);
 }
 
@@ -234,7 +278,10 @@ fn a_broken_microphone_is_recorded_as_silence_and_counted() {
         .batch(|batch| {
             batch.grid(grid());
             batch.play();
-            batch.record(RecordSpec { pre_roll: Frames(0), ..spec(0, 1, 0) })
+            batch.record(RecordSpec {
+                pre_roll: Frames(0),
+                ..spec(0, 1, 0)
+            })
         })
         .unwrap();
     studio.run(BAR * 3);
@@ -246,11 +293,16 @@ fn a_broken_microphone_is_recorded_as_silence_and_counted() {
 
 #[test]
 fn a_microphone_beside_the_loudspeaker_hears_it_one_round_trip_later() {
-    let (mut handle, engine) = engine(EngineConfig { rate: rate(), tracks: 1 });
+    let (mut handle, engine) = engine(EngineConfig {
+        rate: rate(),
+        tracks: 1,
+    });
     let spec_ = SimSpec {
         blocks: vec![64, 3000],
         round_trip: Frames(123),
-        microphone: Microphone::HearsSpeaker { gain: Gain::from_db(-6.0) },
+        microphone: Microphone::HearsSpeaker {
+            gain: Gain::from_db(-6.0),
+        },
         keep_output: true,
     };
     let mut device = SimDevice::new(engine, spec_);
@@ -260,7 +312,11 @@ fn a_microphone_beside_the_loudspeaker_hears_it_one_round_trip_later() {
             batch.grid(grid());
             batch.layer(DRUM, looped(&tune), frame(0));
             batch.play();
-            batch.record(RecordSpec { pre_roll: Frames(0), loop_into: None, ..spec(0, 2, 123) })
+            batch.record(RecordSpec {
+                pre_roll: Frames(0),
+                loop_into: None,
+                ..spec(0, 2, 123)
+            })
         })
         .unwrap();
     device.advance(Frames(BAR * 3));

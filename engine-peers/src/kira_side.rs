@@ -34,12 +34,6 @@ impl Backend for Bench {
     }
 }
 
-impl Default for Bench {
-    fn default() -> Bench {
-        Bench { renderer: None }
-    }
-}
-
 pub struct KiraMixer {
     manager: AudioManager<Bench>,
     out: [f32; BLOCK * 2],

@@ -107,9 +107,9 @@ impl Track {
         };
         let is_heard = sounding && self.voices.iter().flatten().any(|voice| !voice.is_over());
         if is_heard {
-            self.level.go(gains, declick)
+            self.level.go(gains, declick);
         } else {
-            self.level = Level::at(gains)
+            self.level = Level::at(gains);
         }
     }
 
