@@ -85,11 +85,9 @@ fn main() -> Result<(), Box<dyn Error>> {
         let name = format!("hum_{}", note.name().to_lowercase().replace(' ', "_"));
         let hummed = keep(&name, &|| hum(grid, key, *note, 4))?;
         if *note == hum_notes()[0] {
-            let [above, below] = harmonies(&hummed);
-            keep("copy_above", &|| above.clone())?;
-            keep("copy_below", &|| below.clone())?;
             keep("hum_trio", &|| {
-                together(&[hummed.clone(), above.clone(), below.clone()])
+                let [above, below] = harmonies(&hummed);
+                together(&[hummed.clone(), above, below])
             })?;
         }
     }

@@ -15,8 +15,8 @@ pub(crate) fn frame_low(note: &Note) -> Vec<f32> {
     let mut out = skin(note, 92.0, 62.0, 0.085, 0.75);
     add(
         &mut out,
-        &puff(note, 320.0, 1.0, 0.05),
-        0.28 * note.velocity,
+        &puff(note, 520.0, 0.8, 0.08),
+        0.75 * note.velocity,
     );
     finished(out, note)
 }
@@ -28,8 +28,8 @@ pub(crate) fn frame_high(note: &Note) -> Vec<f32> {
     ring(&mut out, note.rate, 172.0 * 2.14, 0.09, 0.14, 0.0);
     add(
         &mut out,
-        &puff(note, 1300.0, 0.9, 0.06),
-        0.22 * note.velocity,
+        &puff(note, 1500.0, 0.7, 0.09),
+        0.9 * note.velocity,
     );
     finished(out, note)
 }
@@ -38,11 +38,7 @@ pub(crate) fn frame_high(note: &Note) -> Vec<f32> {
 pub(crate) fn kick(note: &Note) -> Vec<f32> {
     let mut out = skin(note, 105.0, 52.0, 0.045, 0.42);
     // The beater's felt: without it small speakers would keep the kick to themselves.
-    add(
-        &mut out,
-        &puff(note, 500.0, 1.2, 0.03),
-        0.25 * note.velocity,
-    );
+    add(&mut out, &puff(note, 600.0, 1.0, 0.05), 0.5 * note.velocity);
     finished(out, note)
 }
 
