@@ -1,3 +1,31 @@
-//! Everything a person can do, without a window.
+//! Everything a person can do in Undersong, without a window.
+//!
+//! [`App`] is what shells hold: the window, the terminal, the tests. Its methods are the requests of
+//! [`ipc`]; each answers with a whole view or with one [`ipc::IpcError`]. Somebody calls
+//! [`App::tick`] every 10 ms or less from one thread, or, in virtual time, [`App::advance`].
+//!
+//! Start reading at [`session`]: the conductor, which runs an exercise on the engine's clock.
 
+mod app;
+mod calibration;
+mod clock;
+mod content;
+mod error;
 pub mod ipc;
+mod job;
+mod notices;
+mod piece;
+mod pieces;
+mod recorder;
+pub mod session;
+mod settings;
+mod sound;
+mod today;
+mod words;
+
+pub use app::{App, AppConfig};
+pub use clock::Clock;
+pub use content::{Content, ContentError, cue_name};
+pub use error::{AppError, chain};
+pub use piece::Export;
+pub use sound::SoundChoice;

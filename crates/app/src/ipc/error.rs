@@ -6,7 +6,11 @@ use ts_rs::TS;
 /// One code for each thing a person can do about it. The sentence is the screen's; `detail` stands
 /// behind "more" and never names a person, a path or a recording.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS, thiserror::Error)]
-#[serde(tag = "code", rename_all = "camelCase", rename_all_fields = "camelCase")]
+#[serde(
+    tag = "code",
+    rename_all = "camelCase",
+    rename_all_fields = "camelCase"
+)]
 #[ts(export)]
 pub enum IpcError {
     /// The microphone is refused by the system. Offer the pads, or the system's settings.

@@ -43,7 +43,11 @@ pub enum Changed {
 
 /// One calm line on top of any screen.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
-#[serde(tag = "kind", rename_all = "camelCase", rename_all_fields = "camelCase")]
+#[serde(
+    tag = "kind",
+    rename_all = "camelCase",
+    rename_all_fields = "camelCase"
+)]
 #[ts(export)]
 pub enum Notice {
     /// Nothing to play on: the session goes on silently.
@@ -54,8 +58,13 @@ pub enum Notice {
     DeviceBack { name: String },
     /// A take was running when the app was last closed.
     TakeRecovered { seconds: f64, pieces: u32 },
-    /// Part of a take could not be read; the rest was kept and the original set aside.
-    TakeDamaged { kept_seconds: f64, lost_seconds: f64 },
+    /// Part of a take cannot be read; the rest is heard, and the original stays as it is.
+    TakeDamaged {
+        kept_seconds: f64,
+        lost_seconds: f64,
+    },
+    /// Takes that cannot be read at all, or whose file is gone. Nothing was deleted.
+    TakesUnreadable { takes: u32 },
     /// The disk is nearly full: room for this many minutes of recording.
     StorageLow { minutes: u32 },
     /// The disk filled up while recording; what was played until then is safe.

@@ -75,18 +75,29 @@ pub enum Choice {
 
 /// What hands can do in this step.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
-#[serde(tag = "kind", rename_all = "camelCase", rename_all_fields = "camelCase")]
+#[serde(
+    tag = "kind",
+    rename_all = "camelCase",
+    rename_all_fields = "camelCase"
+)]
 #[ts(export)]
 pub enum Surface {
     /// Read and listen.
     Listen,
     /// Sounds to switch on and off; at most `max` at once (a further one is refused kindly: the
     /// view says `full`).
-    Grid { slots: Vec<GridSlot>, max: u32, full: bool },
+    Grid {
+        slots: Vec<GridSlot>,
+        max: u32,
+        full: bool,
+    },
     /// The microphone is kept.
     Record { take: RecordView },
     /// Without a microphone: choose the note of this layer.
-    Notes { notes: Vec<Note>, chosen: Option<u32> },
+    Notes {
+        notes: Vec<Note>,
+        chosen: Option<u32>,
+    },
     /// Balance. `−60…+6` dB each.
     Faders { faders: Vec<Fader> },
     /// Left to right.
@@ -134,13 +145,20 @@ pub struct RecordView {
 /// | Recording | · | · | → Kept, or Nothing | · |
 /// | Kept, Nothing | · | · | · | → Waiting (the old take stays on disk) |
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, TS)]
-#[serde(tag = "kind", rename_all = "camelCase", rename_all_fields = "camelCase")]
+#[serde(
+    tag = "kind",
+    rename_all = "camelCase",
+    rename_all_fields = "camelCase"
+)]
 #[ts(export)]
 pub enum RecordState {
     Waiting,
     CountIn,
     Recording,
-    Kept { seconds: f64, clipped: bool },
+    Kept {
+        seconds: f64,
+        clipped: bool,
+    },
     /// Nothing but digital silence arrived.
     Nothing,
 }
@@ -191,7 +209,11 @@ pub struct ChoiceOption {
 
 /// Everything hands can ask for. Indices are those of the view.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
-#[serde(tag = "kind", rename_all = "camelCase", rename_all_fields = "camelCase")]
+#[serde(
+    tag = "kind",
+    rename_all = "camelCase",
+    rename_all_fields = "camelCase"
+)]
 #[ts(export)]
 pub enum Act {
     /// Ready → Guiding.
@@ -204,17 +226,41 @@ pub enum Act {
     Next,
     /// As Next, and the step is remembered as skipped.
     Skip,
-    Easier { on: bool },
-    WithoutMicrophone { on: bool },
-    Slot { index: u32, on: bool },
-    Note { index: u32 },
-    Gain { index: u32, db: f32 },
-    Pan { index: u32, pan: f32 },
-    Mute { index: u32, on: bool },
+    Easier {
+        on: bool,
+    },
+    WithoutMicrophone {
+        on: bool,
+    },
+    Slot {
+        index: u32,
+        on: bool,
+    },
+    Note {
+        index: u32,
+    },
+    Gain {
+        index: u32,
+        db: f32,
+    },
+    Pan {
+        index: u32,
+        pan: f32,
+    },
+    Mute {
+        index: u32,
+        on: bool,
+    },
     /// Listen to one version, or to the step's own music again.
-    Audition { index: Option<u32> },
-    Choose { index: u32 },
-    Keep { keep: bool },
+    Audition {
+        index: Option<u32>,
+    },
+    Choose {
+        index: u32,
+    },
+    Keep {
+        keep: bool,
+    },
     /// Record this take once more; the old one is kept, out of the way.
     Again,
     /// Takes the last touch of this step back.

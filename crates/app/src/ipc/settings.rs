@@ -38,13 +38,21 @@ pub struct DeviceView {
 
 /// The measured round trip of the route in use.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
-#[serde(tag = "kind", rename_all = "camelCase", rename_all_fields = "camelCase")]
+#[serde(
+    tag = "kind",
+    rename_all = "camelCase",
+    rename_all_fields = "camelCase"
+)]
 #[ts(export)]
 pub enum CalibrationView {
     NotMeasured,
     Measuring,
     /// Confidence 0 … 1.
-    Measured { round_trip_ms: f64, confidence: f32, measured_at: String },
+    Measured {
+        round_trip_ms: f64,
+        confidence: f32,
+        measured_at: String,
+    },
     /// The last try heard nothing it could trust.
     NotHeard,
 }

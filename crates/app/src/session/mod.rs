@@ -1,0 +1,339 @@
+//! The conductor: runs an exercise's steps on the engine's own clock.
+//!
+//! Everything is counted in bars from frame 0. The cue of a step is spoken one bar before the step's
+//! first bar; the step's words and surface are there from the cue on. Steps end on time, on *Next*,
+//! or when what they asked for is done. Not real-time: it runs in the app's tick, always ahead of
+//! what it schedules, and a late tick moves nothing that is already promised to the engine.
+//!
+//! States and what moves them: see [`SessionPhase`].
+
+mod acts;
+mod arrange;
+mod mixes;
+mod plan;
+mod stage;
+mod steps;
+mod surface;
+mod takes;
+mod view;
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use audio_engine::audio::Audio;
+use audio_engine::control::{At, TrackId};
+use audio_engine::units::{Frames, Gain};
+use jiff::Zoned;
+use practice::exercise::{Exercise, Version};
+use store::{PieceId, SessionId, Store};
+
+use crate::ipc::{Begin, IpcError, Length, Notice, SessionPhase};
+use crate::job::{Job, Progress};
+use crate::notices::Notices;
+use crate::piece::{Manifest, Shelf, Sounding};
+use crate::recorder::Recorder;
+use crate::sound::Sound;
+
+use mixes::Mix;
+use plan::{Plan, Prepared};
+pub use stage::wish;
+use stage::{Settings, Stage};
+use surface::Mode;
+use takes::TakeRun;
+
+/// How far ahead of its bar line something is promised to the engine.
+const AHEAD: Duration = Duration::from_millis(400);
+/// After the last step.
+const SOFT_END: Duration = Duration::from_secs(4);
+/// After *Stop*, unless it is pressed again.
+const STOPPED_END: Duration = Duration::from_secs(20);
+/// Out of the way, but never a click.
+const QUICK_END: Duration = Duration::from_millis(400);
+
+/// What a session plays on and writes to, lent for one call.
+pub struct Studio<'a> {
+    pub sound: &'a mut Sound,
+    pub store: &'a mut Store,
+    pub notices: &'a mut Notices,
+    /// Takes that are carried by the tick instead of a thread.
+    pub recorders: &'a mut Vec<Recorder>,
+    pub now: Zoned,
+    /// Spoken cues.
+    pub voice: bool,
+    /// Of the route in use.
+    pub round_trip: Frames,
+}
+
+/// Where the session is, on its bars.
+#[derive(Debug, Clone)]
+struct Cursor {
+    step: usize,
+    prompt: String,
+    /// The step's first bar, and the bar after its last.
+    starts: u64,
+    ends: u64,
+    /// Until when the cue is spoken.
+    spoken_until: Frames,
+}
+
+/// One sitting.
+pub struct Session {
+    pub id: SessionId,
+    pub exercise: Exercise,
+    pub length: Length,
+    pub phase: SessionPhase,
+    /// Kept from the moment the ending begins.
+    pub piece: Option<PieceId>,
+    version: Version,
+    plan: Plan,
+    cursor: Cursor,
+    stage: Stage,
+    mode: Mode,
+    grid_max: usize,
+    grid_swaps: bool,
+    grid_full: bool,
+    takes: Vec<TakeRun>,
+    mixes: Vec<Mix>,
+    /// Of which layer, and the copies being made.
+    harmonies: Option<(usize, Job<Vec<(String, Sounding)>>)>,
+    preparation: Option<Job<Prepared>>,
+    shelf: Shelf,
+    cues: HashMap<String, Arc<Audio>>,
+    undo: Vec<Vec<(bool, Settings)>>,
+    /// Asked for while paused: the step begins again when it goes on.
+    once_more: bool,
+    kept: Option<bool>,
+    completed: u32,
+    /// When the ending is over.
+    ends_at: Frames,
+    /// When something that moves by itself was last drawn.
+    redrawn_at: Frames,
+    generation: u32,
+}
+
+impl Session {
+    /// Ready: chosen, being prepared, not yet sounding.
+    #[must_use]
+    pub fn begin(id: SessionId, exercise: &Exercise, begin: &Begin, sound: &Sound) -> Session {
+        let plan = Plan::of(exercise, begin.length, sound.rate());
+        let prepared = plan.clone();
+        let first = plan
+            .steps
+            .first()
+            .map(|step| step.prompt.clone())
+            .unwrap_or_default();
+        Session {
+            id,
+            exercise: exercise.clone(),
+            length: begin.length,
+            phase: SessionPhase::Ready,
+            piece: None,
+            version: Version::default(),
+            cursor: Cursor {
+                step: 0,
+                prompt: first,
+                starts: 1,
+                ends: 1 + plan.bars(0),
+                spoken_until: Frames::ZERO,
+            },
+            plan,
+            stage: Stage::default(),
+            mode: Mode::Listen,
+            grid_max: 1,
+            grid_swaps: false,
+            grid_full: false,
+            takes: vec![],
+            mixes: vec![],
+            harmonies: None,
+            preparation: Some(Job::start("prepare", move || prepared.prepare())),
+            shelf: Shelf::default(),
+            cues: HashMap::new(),
+            undo: vec![],
+            once_more: false,
+            kept: None,
+            completed: 0,
+            ends_at: Frames::ZERO,
+            redrawn_at: Frames::ZERO,
+            generation: 1,
+        }
+    }
+
+    /// Begins to sound. Waits for what is still being rendered, and opens the microphone if this
+    /// version listens.
+    fn start(&mut self, studio: &mut Studio) -> Result<(), IpcError> {
+        if self.listens() {
+            studio.sound.open_input().map_err(crate::error::of_device)?;
+            if let Some(minutes) = crate::notices::low_room(studio.store) {
+                studio.notices.raise(Notice::StorageLow { minutes });
+            }
+        }
+        if let Some(prepared) = self.preparation.take().and_then(Job::wait) {
+            self.shelf = prepared.shelf;
+            self.cues = prepared.cues;
+        }
+        let grid = self.plan.grid;
+        wish(&mut studio.sound.engine, |batch| {
+            for track in 0..crate::sound::TRACKS {
+                batch.clear(TrackId(track), Frames::ZERO, At::Now);
+            }
+            batch.stop();
+            batch.tone(None);
+            batch.grid(grid);
+            batch.locate(Frames::ZERO);
+            batch.fade(Gain::UNITY, Frames::ZERO, At::Now);
+            batch.play();
+        });
+        self.phase = SessionPhase::Guiding;
+        self.enter(0, 1, studio);
+        Ok(())
+    }
+
+    /// Moves on with time. `true` if there is something new to show.
+    pub fn tick(&mut self, studio: &mut Studio) -> bool {
+        let before = self.generation;
+        let playhead = studio.sound.engine.snapshot().playhead;
+        match self.phase {
+            SessionPhase::Ready | SessionPhase::Ended => {}
+            SessionPhase::Paused => self.collect_takes(studio),
+            SessionPhase::Guiding => {
+                self.collect_takes(studio);
+                self.collect_harmonies(playhead, studio);
+                self.follow(playhead, studio);
+            }
+            SessionPhase::Ending => {
+                self.collect_takes(studio);
+                if playhead >= self.ends_at && !self.is_recording() {
+                    self.end(studio);
+                }
+            }
+        }
+        self.generation != before
+    }
+
+    /// What becomes due while the playhead rolls.
+    fn follow(&mut self, playhead: Frames, studio: &mut Studio) {
+        self.follow_takes(playhead);
+        self.follow_versions(playhead, studio);
+        self.follow_grid(playhead);
+        if self.cursor.spoken_until > Frames::ZERO && playhead >= self.cursor.spoken_until {
+            self.cursor.spoken_until = Frames::ZERO;
+            self.changed();
+        }
+        self.hold_for_take();
+        let grid = self.plan.grid;
+        let ahead = Frames::from_seconds(AHEAD.as_secs_f64(), grid.rate);
+        let is_last = self.following(self.cursor.step).is_none();
+        if is_last && playhead >= grid.bars(self.cursor.ends) {
+            self.leave_step(store::StepEnd::Done, studio);
+            self.soften(SOFT_END, studio);
+        } else if !is_last && playhead + ahead >= grid.bars(self.cursor.ends.saturating_sub(1)) {
+            self.go_on(store::StepEnd::Done, self.cursor.ends, studio);
+        }
+    }
+
+    /// Lets everything fade; what was made is kept first.
+    fn soften(&mut self, over: Duration, studio: &mut Studio) {
+        self.stop_recording(studio);
+        self.keep_piece(studio);
+        let playhead = studio.sound.engine.snapshot().playhead;
+        let over = Frames::from_seconds(over.as_secs_f64(), self.plan.grid.rate);
+        wish(&mut studio.sound.engine, |batch| {
+            batch.stop_cue();
+            batch.fade(Gain::SILENCE, over, At::Now);
+            // Stopped before it faded: a pause is not in the way of an ending.
+            batch.play();
+        });
+        self.ends_at = playhead + over;
+        self.phase = SessionPhase::Ending;
+        self.mode = Mode::Listen;
+        self.cursor.prompt = "Let it fade. What you made is kept.".into();
+        self.changed();
+    }
+
+    fn end(&mut self, studio: &mut Studio) {
+        wish(&mut studio.sound.engine, |batch| {
+            batch.stop();
+            for track in 0..crate::sound::TRACKS {
+                batch.clear(TrackId(track), Frames::ZERO, At::Now);
+            }
+        });
+        studio.sound.close_input();
+        self.phase = SessionPhase::Ended;
+        // A take may have come in while it faded.
+        self.keep_piece(studio);
+        let finished = self.completed as usize >= self.plan.steps.len();
+        let reason = if finished {
+            store::EndReason::Finished
+        } else {
+            store::EndReason::Stopped
+        };
+        let active = studio
+            .sound
+            .engine
+            .snapshot()
+            .playhead
+            .seconds(self.plan.grid.rate);
+        let active_ms = (active * 1000.0) as u64;
+        if let Err(error) = studio
+            .store
+            .end_session(self.id, reason, self.completed, active_ms)
+        {
+            log::warn!("the end of a session was not written: {error}");
+        }
+        self.changed();
+    }
+
+    /// Writes the piece, or writes it again with what came in since.
+    fn keep_piece(&mut self, studio: &mut Studio) {
+        let Some(manifest) = self.arrangement() else {
+            return;
+        };
+        match crate::pieces::keep(self, &manifest, studio) {
+            Ok(piece) => self.piece = Some(piece),
+            Err(error) => log::error!("a piece was not written: {error}"),
+        }
+        self.changed();
+    }
+
+    /// What the piece would be if it ended now; `None` while nothing was made.
+    #[must_use]
+    pub fn arrangement(&self) -> Option<Manifest> {
+        arrange::arrange(&self.stage, &self.plan, &self.mixes, self.mode.chosen())
+    }
+
+    /// Sounds that a piece of this session is made from.
+    pub fn shelf(&mut self) -> &mut Shelf {
+        &mut self.shelf
+    }
+
+    /// Whether this version keeps the microphone.
+    fn listens(&self) -> bool {
+        !self.version.without_microphone && self.exercise.records()
+    }
+
+    fn changed(&mut self) {
+        self.generation = self.generation.wrapping_add(1);
+    }
+
+    /// Counts views; also in the meter frame.
+    #[must_use]
+    pub fn generation(&self) -> u32 {
+        self.generation
+    }
+
+    fn collect_harmonies(&mut self, playhead: Frames, studio: &mut Studio) {
+        let Some((of, job)) = &mut self.harmonies else {
+            return;
+        };
+        let of = *of;
+        match job.poll() {
+            Progress::Working => {}
+            Progress::Lost => self.harmonies = None,
+            Progress::Done(copies) => {
+                self.harmonies = None;
+                self.bring_harmonies(of, copies, playhead, studio);
+            }
+        }
+    }
+}

@@ -1,0 +1,223 @@
+//! What the app plays and listens through: a device, the silent device, or virtual time.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use audio_engine::audio::Audio;
+use audio_engine::control::{EngineConfig, EngineHandle, engine};
+use audio_engine::files;
+use audio_engine::io::{
+    AudioHost, DeviceError, DeviceInfo, DevicePrefs, HostEvent, Microphone, NullDevice, SimDevice,
+    SimSpec,
+};
+use audio_engine::units::{Frames, SampleRate};
+
+/// Tracks of the mixer: eight loops, three takes with room for retakes, a bed, a calibration.
+pub const TRACKS: u16 = 32;
+
+/// What to play through.
+#[derive(Debug, Clone)]
+pub enum SoundChoice {
+    /// The computer's or phone's own devices; without any, silently. `input_file` is heard instead
+    /// of the microphone.
+    Device { input_file: Option<PathBuf> },
+    /// No device, in real time.
+    Silent,
+    /// Virtual time: as fast as it computes, the same every time.
+    Virtual(SimSpec),
+}
+
+/// An open device with the handle to its engine.
+pub struct Sound {
+    pub engine: EngineHandle,
+    device: Device,
+}
+
+enum Device {
+    Host(Box<AudioHost>),
+    /// Kept for its thread.
+    Silent {
+        _device: NullDevice,
+    },
+    Virtual {
+        device: Box<SimDevice>,
+        spec: SimSpec,
+    },
+}
+
+impl Sound {
+    /// Opens it. Always gives something to play on; only an input file can be refused.
+    ///
+    /// # Errors
+    /// The input file cannot be read.
+    pub fn open(choice: &SoundChoice, prefs: &DevicePrefs) -> Result<Sound, files::FileError> {
+        Ok(match choice {
+            SoundChoice::Device { input_file } => {
+                let input = input_file.as_deref().map(files::read_wav).transpose()?;
+                let (host, engine) = AudioHost::open(prefs, input.map(Arc::new));
+                Sound {
+                    engine,
+                    device: Device::Host(Box::new(host)),
+                }
+            }
+            SoundChoice::Silent => {
+                let (handle, engine) = engine(config());
+                Sound {
+                    engine: handle,
+                    device: Device::Silent {
+                        _device: NullDevice::start(engine),
+                    },
+                }
+            }
+            SoundChoice::Virtual(spec) => {
+                let (handle, engine) = engine(config());
+                let device = Box::new(SimDevice::new(engine, spec.clone()));
+                Sound {
+                    engine: handle,
+                    device: Device::Virtual {
+                        device,
+                        spec: spec.clone(),
+                    },
+                }
+            }
+        })
+    }
+
+    /// Frames per second.
+    #[must_use]
+    pub fn rate(&self) -> SampleRate {
+        self.engine.rate()
+    }
+
+    /// Whether time passes by [`Sound::advance`] alone.
+    #[must_use]
+    pub fn is_virtual(&self) -> bool {
+        matches!(self.device, Device::Virtual { .. })
+    }
+
+    /// Lets virtual time pass; real devices do so by themselves.
+    pub fn advance(&mut self, by: Duration) {
+        let rate = self.rate();
+        if let Device::Virtual { device, .. } = &mut self.device {
+            device.advance(Frames::from_seconds(by.as_secs_f64(), rate));
+        }
+    }
+
+    /// What virtual loudspeakers have played so far, if they keep it.
+    #[must_use]
+    pub fn heard(&self) -> Option<Audio> {
+        match &self.device {
+            Device::Virtual { device, .. } => Some(device.output()),
+            Device::Host(_) | Device::Silent { .. } => None,
+        }
+    }
+
+    /// Changes what virtual air carries to the microphone.
+    pub fn set_microphone(&mut self, microphone: Microphone) {
+        if let Device::Virtual { device, spec } = &mut self.device {
+            spec.microphone = microphone.clone();
+            device.set_microphone(microphone);
+        }
+    }
+
+    /// What happened to the device since the last call. Call it every tick.
+    pub fn poll(&mut self) -> Vec<HostEvent> {
+        self.engine.collect();
+        match &mut self.device {
+            Device::Host(host) => host.poll(),
+            Device::Silent { .. } | Device::Virtual { .. } => vec![],
+        }
+    }
+
+    /// Opens the microphone, if it is not open yet.
+    ///
+    /// # Errors
+    /// There is none, or it may not be used.
+    pub fn open_input(&mut self) -> Result<(), DeviceError> {
+        match &mut self.device {
+            Device::Host(host) => host.open_input(),
+            Device::Silent { .. } => Err(DeviceError::NoMicrophone),
+            Device::Virtual { spec, .. } => match spec.microphone {
+                Microphone::Absent => Err(DeviceError::NoMicrophone),
+                _ => Ok(()),
+            },
+        }
+    }
+
+    /// Nobody listens any more.
+    pub fn close_input(&mut self) {
+        if let Device::Host(host) = &mut self.device {
+            host.close_input();
+        }
+    }
+
+    /// Changes to other devices.
+    ///
+    /// # Errors
+    /// The device does not open; the one before goes on.
+    pub fn select(&mut self, prefs: &DevicePrefs) -> Result<(), DeviceError> {
+        match &mut self.device {
+            Device::Host(host) => host.select(prefs),
+            Device::Silent { .. } | Device::Virtual { .. } => Ok(()),
+        }
+    }
+
+    /// The devices there are: outputs, inputs.
+    #[must_use]
+    pub fn devices(&self) -> (Vec<DeviceInfo>, Vec<DeviceInfo>) {
+        match &self.device {
+            Device::Host(_) => {
+                let list = AudioHost::list();
+                (list.outputs, list.inputs)
+            }
+            Device::Silent { .. } | Device::Virtual { .. } => (vec![], vec![]),
+        }
+    }
+
+    /// What is open, for the settings: "PipeWire · 48 kHz · 256 frames". `None` when silent.
+    #[must_use]
+    pub fn description(&self) -> Option<String> {
+        match &self.device {
+            Device::Host(host) => {
+                let info = host.info();
+                info.output.as_ref()?;
+                let khz = f64::from(info.rate) / 1000.0;
+                Some(format!(
+                    "{} · {khz} kHz · {} frames",
+                    info.backend, info.block
+                ))
+            }
+            Device::Silent { .. } => None,
+            Device::Virtual { .. } => Some("virtual time".into()),
+        }
+    }
+
+    /// Names the way sound takes, for keeping its calibration.
+    #[must_use]
+    pub fn route_key(&self) -> String {
+        match &self.device {
+            Device::Host(host) => host.info().route_key,
+            Device::Silent { .. } => "silent".into(),
+            Device::Virtual { .. } => "virtual".into(),
+        }
+    }
+
+    /// What the round trip is taken for until somebody measures it: virtual time knows, a device is
+    /// taken at two blocks each way.
+    #[must_use]
+    pub fn assumed_round_trip(&self) -> Frames {
+        match &self.device {
+            Device::Host(host) => Frames(4 * u64::from(host.info().block)),
+            Device::Silent { .. } => Frames::ZERO,
+            Device::Virtual { spec, .. } => spec.round_trip,
+        }
+    }
+}
+
+fn config() -> EngineConfig {
+    EngineConfig {
+        rate: SampleRate::STUDIO,
+        tracks: TRACKS,
+    }
+}

@@ -1,0 +1,89 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand};
+
+/// Make something small with sound, without a window.
+#[derive(Debug, Parser)]
+#[command(name = "undersong-cli", version, about)]
+pub struct Args {
+    /// Keep everything in this folder instead of the usual one.
+    #[arg(long, global = true, value_name = "DIR")]
+    pub data: Option<PathBuf>,
+
+    /// Answer in JSON.
+    #[arg(long, global = true)]
+    pub json: bool,
+
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Play a guided exercise, e.g. `practice lp01`.
+    Practice(Practice),
+    /// List the sessions that were played.
+    Sessions,
+    /// List the pieces that were kept.
+    Pieces,
+    /// Write a piece as a WAV file.
+    Export {
+        /// The piece's id, or the beginning of it, as `pieces` shows it.
+        piece: String,
+        /// Where to.
+        #[arg(value_name = "OUT.wav")]
+        out: PathBuf,
+    },
+    /// Say whether a file is an exercise, or what is wrong with it.
+    Check {
+        /// The exercise file.
+        file: PathBuf,
+    },
+    /// Look at devices, latency, and whether everything kept is whole.
+    Doctor,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct Practice {
+    /// An exercise's id (`lp01`, `vs02`, `mx01`), or a file of your own.
+    pub exercise: String,
+
+    /// In virtual time: as fast as it computes, the same every time.
+    #[arg(long)]
+    pub fast: bool,
+
+    /// Take touches and ratings from this file.
+    #[arg(long, value_name = "FILE")]
+    pub answers: Option<PathBuf>,
+
+    /// Hear this WAV file instead of the microphone.
+    #[arg(long, value_name = "FILE.wav")]
+    pub input: Option<PathBuf>,
+
+    /// Its two-minute version.
+    #[arg(long)]
+    pub two_minutes: bool,
+
+    /// Its easier version.
+    #[arg(long)]
+    pub easier: bool,
+
+    /// On pads instead of the microphone.
+    #[arg(long)]
+    pub without_microphone: bool,
+}
+
+impl Args {
+    /// Where everything is kept: as asked for, or where the window keeps it too.
+    pub fn data_dir(&self) -> anyhow::Result<PathBuf> {
+        if let Some(dir) = &self.data {
+            return Ok(dir.clone());
+        }
+        let data = dirs::data_dir().ok_or_else(|| {
+            anyhow::anyhow!("this system names no folder for data; give one with --data")
+        })?;
+        Ok(data.join("app.undersong"))
+    }
+}

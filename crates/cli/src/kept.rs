@@ -1,0 +1,93 @@
+//! What is kept: sessions, pieces, and taking a piece along.
+
+use std::path::Path;
+
+use anyhow::bail;
+use app::App;
+
+use crate::say;
+
+/// The sessions, newest first.
+pub fn sessions(app: &App, json: bool) -> anyhow::Result<()> {
+    let rows = app.store().sessions(1000)?;
+    if json {
+        let rows: Vec<_> = rows
+            .iter()
+            .map(|row| {
+                serde_json::json!({
+                    "id": row.id.to_string(),
+                    "exercise": row.exercise,
+                    "started": row.started.to_string(),
+                    "practiceDay": row.practice_day.to_string(),
+                    "completedSteps": row.completed_steps,
+                    "activeSeconds": row.active_ms as f64 / 1000.0,
+                })
+            })
+            .collect();
+        println!("{}", serde_json::to_string_pretty(&rows)?);
+        return Ok(());
+    }
+    if rows.is_empty() {
+        println!("No sessions yet. `undersong-cli practice lp01` is a good first one.");
+    }
+    for row in rows {
+        let title = app
+            .content()
+            .exercise(&row.exercise)
+            .map_or(row.exercise.as_str(), |e| &e.title);
+        println!(
+            "{}  {:>5}  {title}",
+            row.practice_day,
+            say::minutes(row.active_ms as f64 / 1000.0)
+        );
+    }
+    Ok(())
+}
+
+/// The album, then the bin.
+pub fn pieces(app: &App, json: bool) -> anyhow::Result<()> {
+    let view = app.pieces()?;
+    if json {
+        println!("{}", serde_json::to_string_pretty(&view)?);
+        return Ok(());
+    }
+    if view.pieces.is_empty() {
+        println!("Your first piece will live here.");
+    }
+    view.pieces
+        .iter()
+        .for_each(|piece| println!("{}", say::piece(piece)));
+    for piece in &view.bin {
+        let days = piece.bin_days.unwrap_or_default();
+        println!("{}  (in the bin for {days} more days)", say::piece(piece));
+    }
+    Ok(())
+}
+
+/// A piece as a WAV file. Its id may be cut short while only one piece begins so.
+pub fn export(app: &App, piece: &str, out: &Path, json: bool) -> anyhow::Result<()> {
+    let view = app.pieces()?;
+    let mut matching = view
+        .pieces
+        .iter()
+        .chain(&view.bin)
+        .filter(|one| one.id.starts_with(piece));
+    let found = match (matching.next(), matching.next()) {
+        (Some(one), None) => one,
+        (None, _) => bail!("there is no piece {piece}; `undersong-cli pieces` lists them"),
+        (Some(_), Some(_)) => bail!("more than one piece begins with {piece}; give more of the id"),
+    };
+    let exported = app.export_piece_to(&found.id, out)?;
+    if json {
+        println!("{}", serde_json::to_string_pretty(&exported)?);
+    } else {
+        println!(
+            "{}: {}, {:.1} LUFS, {:.1} dBTP.",
+            out.display(),
+            say::minutes(exported.seconds),
+            exported.loudness,
+            exported.true_peak
+        );
+    }
+    Ok(())
+}
