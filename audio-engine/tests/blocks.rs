@@ -1,5 +1,9 @@
 //! However a device cuts time into callbacks, the same frames sound the same, bit for bit.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on should say so")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test that cannot go on should say so"
+)]
 
 mod studio;
 

@@ -1,5 +1,9 @@
 //! What is kept is what was heard: a bounce is the live sound, bit for bit.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on should say so")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test that cannot go on should say so"
+)]
 
 mod studio;
 

@@ -1,5 +1,9 @@
 //! Playing: loops stay together, nothing clicks, nothing is late, and no wish is half obeyed.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on should say so")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test that cannot go on should say so"
+)]
 
 mod studio;
 

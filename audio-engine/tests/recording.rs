@@ -1,5 +1,9 @@
 //! What is recorded is what was played, where it was heard, and nothing else.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on should say so")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test that cannot go on should say so"
+)]
 
 mod studio;
 

@@ -350,7 +350,10 @@ impl Engine {
 
     fn hear_takes(&mut self, frames: usize) {
         let input = self.mixer.input(frames);
-        self.takes.iter_mut().flatten().for_each(|recording| recording.hear(input));
+        self.takes
+            .iter_mut()
+            .flatten()
+            .for_each(|recording| recording.hear(input));
     }
 
     fn close_takes(&mut self) {

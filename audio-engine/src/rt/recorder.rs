@@ -198,7 +198,9 @@ impl Recording {
         };
         self.send(input);
         self.write_loop(at, input);
-        self.stage = Stage::Running { at: at + input.len() as i64 };
+        self.stage = Stage::Running {
+            at: at + input.len() as i64,
+        };
     }
 
     /// After a block has been played: closes the window, if this was its end. Not before, because
@@ -243,7 +245,9 @@ impl Recording {
         let heard_at = at - self.spec.round_trip.0 as i64 - self.punch_in();
         let edge = self.edge as u64;
         let late_by = at - self.punch_out;
-        let Some(looped) = &mut self.looped else { return };
+        let Some(looped) = &mut self.looped else {
+            return;
+        };
         match &mut looped.samples {
             Some(samples) => {
                 for (frame, sample) in (heard_at..).zip(input).filter(|(frame, _)| *frame >= 0) {
@@ -253,8 +257,13 @@ impl Recording {
                 }
             }
             None => {
-                let late = looped.late.get_mut(late_by.max(0) as usize..).unwrap_or_default();
-                late.iter_mut().zip(input).for_each(|(out, sample)| *out = *sample);
+                let late = looped
+                    .late
+                    .get_mut(late_by.max(0) as usize..)
+                    .unwrap_or_default();
+                late.iter_mut()
+                    .zip(input)
+                    .for_each(|(out, sample)| *out = *sample);
             }
         }
     }
@@ -264,14 +273,20 @@ impl Recording {
     fn lay_in_the_end(&mut self, tracks: &mut [Track]) {
         let kept = self.punch_out - self.punch_in();
         let edge = self.edge as u64;
-        let Some(looped) = &mut self.looped else { return };
+        let Some(looped) = &mut self.looped else {
+            return;
+        };
         let track = tracks.get_mut(looped.track);
         // Its track may have been given something else meanwhile.
-        let Some(samples) = track.and_then(|track| track.recorded(self.spec.take)) else { return };
+        let Some(samples) = track.and_then(|track| track.recorded(self.spec.take)) else {
+            return;
+        };
         let length = samples.len().max(1);
         let first = kept - self.spec.round_trip.0 as i64;
         for (frame, sample) in (first..).zip(&looped.late).filter(|(frame, _)| *frame >= 0) {
-            let Some(out) = samples.get_mut(frame as usize % length) else { return };
+            let Some(out) = samples.get_mut(frame as usize % length) else {
+                return;
+            };
             if frame < kept {
                 *out = fade_in(frame as u64, edge) * sample;
             } else {
