@@ -259,3 +259,24 @@ fn a_row_that_does_not_open_is_counted_and_the_others_are_fine() {
     let report = store.check().unwrap();
     assert_eq!((report.unreadable_rows, report.is_sound()), (1, false));
 }
+
+#[test]
+fn a_take_whose_row_is_damaged_keeps_nobody_out_and_is_not_found_anew_each_morning() {
+    let (home, session, take) = after_an_evening();
+    let database = Connection::open(home.path().join("app.db")).unwrap();
+    database
+        .execute("UPDATE take SET sealed = x'01'", [])
+        .unwrap();
+    drop(database);
+    for _ in 0..2 {
+        let (store, opening) = home.open();
+        assert!(opening.salvaged.is_empty() && opening.damaged.is_empty());
+        assert!(matches!(
+            store.take(take),
+            Err(StoreError::Unreadable { what: "take" })
+        ));
+        assert!(store.takes_of(session).unwrap().is_empty());
+        assert_eq!(store.check().unwrap().unreadable_rows, 1);
+    }
+    assert!(home.path().join(format!("rec/{take}.take")).exists());
+}

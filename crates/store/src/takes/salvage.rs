@@ -93,11 +93,7 @@ pub(crate) fn sweep(store: &mut Store, now: Timestamp) -> Result<Swept> {
         }
     }
 
-    let known: BTreeMap<TakeId, TakeState> = store
-        .takes()?
-        .into_iter()
-        .map(|row| (row.take, row.state))
-        .collect();
+    let known = store.take_states()?;
     let takes = files(&store.folder.takes(), "take")?;
     for (&take, path) in &takes {
         match known.get(&take) {
