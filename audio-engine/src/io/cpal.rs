@@ -19,7 +19,7 @@ use rtrb::Producer;
 use super::duplex::duplex;
 use super::mono::Mono;
 use super::player::Seat;
-use super::realtime::Promotion;
+use super::realtime::{Promotion, promote_server_threads};
 use super::stream::{BLOCK, Input, News, Output, news, wait_for};
 use super::words::{DeviceError, DeviceInfo, DeviceList, DevicePrefs};
 use crate::units::SampleRate;
@@ -191,6 +191,7 @@ fn output_on(
     let (tell, news) = news();
     let stream = build_output(device, &config, &seat, tell, epoch)?;
     stream.play().map_err(refusal)?;
+    promote_server_threads();
     if wait_for(|| seat.callbacks(), 3, FIRST_CALLBACK) == 0 {
         return Err(DeviceError::Gone);
     }
@@ -220,6 +221,7 @@ fn input_on(device: &Device, rate: SampleRate, epoch: Instant) -> Result<Input, 
     };
     let stream = build_input(device, &config, push, tell)?;
     stream.play().map_err(refusal)?;
+    promote_server_threads();
     if wait_for(
         || callbacks.load(Ordering::Relaxed),
         SETTLED,

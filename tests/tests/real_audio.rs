@@ -1,0 +1,369 @@
+//! The engine on a real sound server: what is played is heard, what is sung is kept in its place,
+//! and a server that dies takes nothing with it.
+//!
+//! Sound is checked by its content and its frames, never by the clock on the wall.
+
+use std::path::Path;
+use std::sync::{Arc, Once};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, ensure};
+use audio_engine::io::{AudioHost, DevicePrefs, HostEvent};
+use audio_engine::latency::{Measured, measure, probe};
+use audio_engine::{
+    At, Audio, EngineHandle, Frames, Layer, Play, RecordSpec, SampleRate, TakeId, TakeRead,
+    TakeStream, TrackId, place,
+};
+use undersong_tests::hearing::{find, peak};
+use undersong_tests::pipewire::Desk;
+
+const RATE: SampleRate = SampleRate::STUDIO;
+const SECOND: Frames = Frames(48_000);
+/// A woman's voice saying "front, center"; 48 kHz, mono, from alsa-utils.
+const VOICE: &str = "/usr/share/sounds/alsa/Front_Center.wav";
+/// Nothing here takes longer on a machine that works at all.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// The desk, and the app's two ends of the sound.
+struct Studio {
+    host: AudioHost,
+    handle: EngineHandle,
+    takes: u64,
+    // Last: the server goes when its client has gone.
+    desk: Desk,
+}
+
+impl Studio {
+    /// `None`, with the reason printed, where there is no PipeWire to start.
+    fn open() -> Result<Option<Studio>> {
+        let missing = Desk::missing();
+        if !missing.is_empty() {
+            eprintln!("skipped: please install {}", missing.join(" "));
+            return Ok(None);
+        }
+        let desk = Desk::start()?;
+        use_environment(&desk);
+        let (host, mut handle) = AudioHost::open(&DevicePrefs::default(), None);
+        ensure!(
+            host.info().backend == "PipeWire",
+            "opened {:?}",
+            host.info()
+        );
+        handle.batch(|batch| batch.play())?;
+        Ok(Some(Studio {
+            host,
+            handle,
+            takes: 0,
+            desk,
+        }))
+    }
+
+    /// A place on the timeline that is soon, and not yet.
+    fn soon(&self) -> Frames {
+        self.handle.snapshot().playhead + Frames(24_000)
+    }
+
+    fn play(&mut self, track: u16, audio: &Arc<Audio>, start: Frames) -> Result<()> {
+        let layer = Layer {
+            audio: Arc::clone(audio),
+            play: Play::Once { start },
+            fade_in: Frames::ZERO,
+        };
+        Ok(self
+            .handle
+            .batch(|batch| batch.layer(TrackId(track), layer, At::Now))?)
+    }
+
+    fn record(
+        &mut self,
+        punch_in: Frames,
+        length: Frames,
+        round_trip: Frames,
+    ) -> Result<TakeStream> {
+        self.takes += 1;
+        let spec = RecordSpec {
+            take: TakeId(self.takes),
+            punch_in,
+            length,
+            pre_roll: Frames::ZERO,
+            round_trip,
+            loop_into: None,
+        };
+        Ok(self.handle.batch(|batch| batch.record(spec))?)
+    }
+
+    /// The whole take, gaps as silence.
+    fn gather(&mut self, mut take: TakeStream) -> Result<Vec<f32>> {
+        let began = Instant::now();
+        let mut raw = Vec::new();
+        loop {
+            self.handle.collect();
+            match take.read(&mut raw) {
+                TakeRead::Finished => return Ok(raw),
+                TakeRead::Frames(_) => {}
+                TakeRead::Gap(lost) => raw.resize(raw.len() + lost as usize, 0.0),
+                TakeRead::Nothing => std::thread::sleep(Duration::from_millis(5)),
+            }
+            ensure!(
+                began.elapsed() < PATIENCE,
+                "the take does not end: {} frames",
+                raw.len()
+            );
+        }
+    }
+
+    /// Until the playhead has passed `until`.
+    fn listen(&mut self, until: Frames) -> Result<()> {
+        let began = Instant::now();
+        while self.handle.snapshot().playhead < until {
+            self.handle.collect();
+            ensure!(began.elapsed() < PATIENCE, "the playhead stands still");
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        Ok(())
+    }
+
+    /// Plays the probe and finds it in the microphone.
+    fn calibrate(&mut self) -> Result<Measured> {
+        let probe = Arc::new(probe(RATE));
+        let start = self.soon();
+        self.play(0, &probe, start)?;
+        let take = self.record(start, probe.frames() + SECOND, Frames::ZERO)?;
+        let raw = self.gather(take)?;
+        let level = peak(&raw);
+        measure(&probe, &Audio::mono(RATE, raw)).with_context(|| format!("not heard; peak {level}"))
+    }
+
+    /// Waits for an event; returns all that came until then.
+    fn wait_for(&mut self, is_it: impl Fn(&HostEvent) -> bool) -> Result<Vec<HostEvent>> {
+        let began = Instant::now();
+        let mut seen = Vec::new();
+        while !seen.iter().any(&is_it) {
+            ensure!(began.elapsed() < PATIENCE, "only {seen:?} happened");
+            std::thread::sleep(Duration::from_millis(5));
+            seen.extend(self.host.poll());
+        }
+        Ok(seen)
+    }
+}
+
+/// Points this process at the desk. Every desk of a process lies in the same folder, so once.
+fn use_environment(desk: &Desk) {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        for (key, value) in desk.env() {
+            // SAFETY: the other threads of this process are tests, waiting for the desk we hold
+            // or for the test runner; none of them reads the environment meanwhile.
+            unsafe { std::env::set_var(key, value) };
+        }
+    });
+}
+
+/// A second of a steady A, with soft ends.
+fn tone() -> Arc<Audio> {
+    let samples = (0..48_000_u32).map(|n| {
+        let t = f64::from(n) / 48_000.0;
+        let ends = (t.min(1.0 - t) / 0.02).min(1.0);
+        (0.25 * ends * (t * 440.0 * std::f64::consts::TAU).sin()) as f32
+    });
+    Arc::new(Audio::mono(RATE, samples.collect()))
+}
+
+/// The frequency of a tone, from its upward zero crossings.
+fn pitch(samples: &[f32]) -> f64 {
+    let ups: Vec<usize> = (1..samples.len())
+        .filter(|i| samples[i - 1] < 0.0 && samples[*i] >= 0.0)
+        .collect();
+    match (ups.first(), ups.last()) {
+        (Some(first), Some(last)) if last > first => {
+            (ups.len() - 1) as f64 * 48_000.0 / (last - first) as f64
+        }
+        _ => 0.0,
+    }
+}
+
+#[test]
+fn a_tone_reaches_the_loudspeaker_at_its_own_pitch() -> Result<()> {
+    let Some(mut studio) = Studio::open()? else {
+        return Ok(());
+    };
+    let recorder = studio.desk.record()?;
+    let (tone, start) = (tone(), studio.soon());
+    studio.play(0, &tone, start)?;
+    studio.listen(start + SECOND + SECOND)?;
+    let (speaker, microphone) = recorder.finish()?;
+    let found = find(tone.channel(0), &speaker)?;
+    assert!(
+        found.likeness > 0.999,
+        "{found:?}: all of it, and nothing else"
+    );
+    let pitch = pitch(&speaker[found.at + 4_800..found.at + 43_200]);
+    assert!((pitch - 440.0).abs() < 0.5, "heard {pitch} Hz");
+    assert_eq!(
+        peak(&microphone),
+        0.0,
+        "the microphone does not hear what has no way to it"
+    );
+    Ok(())
+}
+
+#[test]
+fn the_round_trip_is_measured_the_same_each_time() -> Result<()> {
+    let Some(mut studio) = Studio::open()? else {
+        return Ok(());
+    };
+    studio.desk.connect_air()?;
+    studio.host.open_input()?;
+    let measured = (0..3)
+        .map(|_| studio.calibrate())
+        .collect::<Result<Vec<Measured>>>()?;
+    println!(
+        "round trip on {}: {measured:?}",
+        studio.host.info().route_key
+    );
+    for one in &measured {
+        assert!(one.confidence >= 0.9, "{one:?}");
+        assert!(!one.inverted, "{one:?}");
+        assert!((one.delay - measured[0].delay).abs() <= 1.0, "{measured:?}");
+    }
+    Ok(())
+}
+
+#[test]
+fn a_voice_is_recorded_as_it_was_sung() -> Result<()> {
+    let Some(mut studio) = Studio::open()? else {
+        return Ok(());
+    };
+    ensure!(Path::new(VOICE).exists(), "please install alsa-utils");
+    let voice = audio_engine::files::read_wav(VOICE.as_ref())?;
+    studio.host.open_input()?;
+    let punch_in = studio.soon();
+    let take = studio.record(punch_in, Frames(4 * SECOND.0), Frames::ZERO)?;
+    studio.listen(punch_in)?;
+    let singing = studio.desk.sing(VOICE.as_ref())?;
+    let raw = studio.gather(take)?;
+    singing.wait()?;
+    let found = find(voice.channel(0), &raw)?;
+    println!(
+        "voice: {found:?}, xruns: {}",
+        studio.handle.snapshot().xruns
+    );
+    assert!(found.likeness >= 0.99, "{found:?}");
+    Ok(())
+}
+
+/// A musician who answers without delay is the air itself: the loudspeaker's sound goes straight
+/// into the microphone. So the take of such a musician, once placed, must lie exactly on what it
+/// answered. To see it, both are played one after the other through the same loudspeaker and
+/// recorded in one go: the distance between them on the recording is then the distance they have
+/// on the timeline, whatever the devices' latencies are, because these are the same for both.
+#[test]
+fn an_overdub_lands_on_what_it_answered() -> Result<()> {
+    let Some(mut studio) = Studio::open()? else {
+        return Ok(());
+    };
+    studio.desk.connect_air()?;
+    studio.host.open_input()?;
+    let measured = studio.calibrate()?;
+    let round_trip = Frames(measured.delay.round() as u64);
+    let recorder = studio.desk.record()?;
+
+    // The phrase sounds a quarter of a second into the take.
+    let (phrase, into, length) = (Arc::new(probe(RATE)), Frames(12_000), Frames(48_000));
+    let punch_in = studio.soon();
+    studio.play(0, &phrase, punch_in + into)?;
+    let take = studio.record(punch_in, length, round_trip)?;
+    let raw = studio.gather(take)?;
+    let placed = Arc::new(place(
+        &Audio::mono(RATE, raw),
+        Frames::ZERO,
+        round_trip,
+        length,
+    ));
+    studio.desk.disconnect_air()?;
+    let again = studio.soon();
+    studio.play(1, &placed, again)?;
+    studio.listen(again + length + SECOND)?;
+    let (speaker, microphone) = recorder.finish()?;
+
+    let on_timeline = again - punch_in;
+    let sound = phrase.channel(0);
+    let first = find(sound, &speaker[..speaker.len() / 2])?;
+    let from = first.at + on_timeline.0 as usize - 24_000;
+    let second = find(sound, &speaker[from..])?;
+    let error = (from + second.at) as i64 - (first.at as u64 + on_timeline.0) as i64;
+    let air = find(sound, &microphone)?.at as i64 - first.at as i64;
+    println!("overdub: {error} frames off; the air takes {air} frames; {measured:?}");
+    assert!(
+        first.likeness > 0.99 && second.likeness > 0.99,
+        "{first:?} {second:?}"
+    );
+    assert!(error.abs() <= 1, "{error} frames off the beat it answered");
+    Ok(())
+}
+
+#[test]
+fn a_take_goes_on_when_the_sound_server_dies_and_sound_returns_with_it() -> Result<()> {
+    let Some(mut studio) = Studio::open()? else {
+        return Ok(());
+    };
+    studio.desk.connect_air()?;
+    studio.host.open_input()?;
+    let (length, punch_in) = (Frames(4 * SECOND.0), studio.soon());
+    let take = studio.record(punch_in, length, Frames::ZERO)?;
+    studio.listen(punch_in + SECOND)?;
+
+    let killed = Instant::now();
+    studio.desk.kill_server();
+    let dying = killed.elapsed();
+    studio.wait_for(|event| matches!(event, HostEvent::Lost { .. }))?;
+    let noticed = killed.elapsed();
+    println!("loss noticed after {noticed:?}, of which the server took {dying:?} to die");
+    assert!(
+        noticed.saturating_sub(dying) < Duration::from_secs(1),
+        "after {noticed:?}"
+    );
+
+    let raw = studio.gather(take)?;
+    assert!(
+        raw.len() as u64 >= length.0,
+        "the take is as long as it was to be: {}",
+        raw.len()
+    );
+    assert_eq!(studio.host.info().backend, "none");
+
+    studio.desk.restart_server()?;
+    let mut seen = studio.wait_for(|event| matches!(event, HostEvent::Restored { .. }))?;
+    if !seen.contains(&HostEvent::InputRestored) {
+        seen.extend(studio.wait_for(|event| *event == HostEvent::InputRestored)?);
+    }
+    println!("{seen:?}");
+    studio.desk.connect_air()?;
+    let again = studio.calibrate()?;
+    assert!(again.confidence >= 0.9, "played and heard again: {again:?}");
+    Ok(())
+}
+
+#[test]
+fn a_sound_server_that_hangs_is_noticed_within_a_second() -> Result<()> {
+    let Some(mut studio) = Studio::open()? else {
+        return Ok(());
+    };
+    studio.desk.hang_server()?;
+    let hung = Instant::now();
+    studio.wait_for(|event| matches!(event, HostEvent::Lost { .. }))?;
+    assert!(
+        hung.elapsed() < Duration::from_secs(2),
+        "noticed after {:?}",
+        hung.elapsed()
+    );
+    let before = studio.handle.snapshot().clock;
+    studio.listen(studio.handle.snapshot().playhead + Frames(4_800))?;
+    assert!(
+        studio.handle.snapshot().clock > before,
+        "the engine goes on in silence"
+    );
+    studio.desk.wake_server()?;
+    studio.wait_for(|event| matches!(event, HostEvent::Restored { .. }))?;
+    Ok(())
+}
