@@ -13,6 +13,7 @@ mod content;
 mod error;
 pub mod ipc;
 mod job;
+mod motif;
 mod notices;
 mod piece;
 mod pieces;
@@ -25,7 +26,8 @@ mod words;
 
 pub use app::{App, AppConfig};
 pub use clock::Clock;
-pub use content::{Content, ContentError, cue_name};
+pub use content::{Content, ContentError, cue_name, spoken};
 pub use error::{AppError, chain};
+pub use motif::motif;
 pub use piece::Export;
 pub use sound::SoundChoice;

@@ -26,7 +26,7 @@ pub fn keep(
     let new = NewPiece {
         session: Some(session.id),
         exercise: session.exercise.id.clone(),
-        name: words::piece_name(&studio.now),
+        name: words::piece_name(&session.exercise.title, &studio.now),
         named: false,
         seconds: manifest.seconds(),
         recovered: false,
@@ -70,7 +70,7 @@ pub fn recover(
             }
         }
         if let Some(draft) = draft {
-            let name = format!("{}, unfinished", words::piece_name(&started(&session)));
+            let name = format!("Unfinished, {}", words::day(&started(&session)));
             save(store, &session, &draft, name, rate)?;
             pieces += 1;
         }

@@ -52,7 +52,7 @@ pub fn view(store: &Store, content: &Content, now: &Zoned) -> Result<TodayView, 
         })
         .collect();
     Ok(TodayView {
-        day: words::piece_name(now),
+        day: words::day(now),
         greeting: words::greeting(now),
         week_line: words::week_line(week.iter().filter(|day| day.music).count()),
         week,

@@ -3,9 +3,15 @@
 use jiff::Zoned;
 use jiff::civil::Date;
 
-/// "Thursday evening", for a piece nobody has named.
+/// "Hum choir, Thursday evening": a piece that nobody has named.
 #[must_use]
-pub fn piece_name(now: &Zoned) -> String {
+pub fn piece_name(exercise: &str, now: &Zoned) -> String {
+    format!("{exercise}, {}", day(now))
+}
+
+/// "Thursday evening".
+#[must_use]
+pub fn day(now: &Zoned) -> String {
     format!("{} {}", now.strftime("%A"), part_of_day(now))
 }
 

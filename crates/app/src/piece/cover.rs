@@ -117,12 +117,11 @@ mod tests {
         )))
     }
 
-    /// Which quarters of the turn sound, as a picture.
+    /// Which eighths of the turn sound in their middle, as a picture.
     fn picture(envelope: &[u8]) -> String {
-        let loud = |part: &[u8]| part.iter().map(|v| u32::from(*v)).sum::<u32>() > 45 * 60;
-        envelope
-            .chunks(TURN_POINTS / 8)
-            .map(|part| if loud(part) { '#' } else { '.' })
+        let middle = |eighth: usize| envelope[(2 * eighth + 1) * TURN_POINTS / 16];
+        (0..8)
+            .map(|eighth| if middle(eighth) > 60 { '#' } else { '.' })
             .collect()
     }
 

@@ -224,8 +224,14 @@ impl Session {
 
     pub(super) fn choose(&mut self, index: u32, studio: &mut Studio) -> Result<(), IpcError> {
         self.audition(Some(index), studio)?;
-        if let Mode::Choose { chosen, .. } = &mut self.mode {
+        if let Mode::Choose {
+            options, chosen, ..
+        } = &mut self.mode
+        {
             *chosen = Some(index as usize);
+            self.chosen = options
+                .get(index as usize)
+                .map(|(letter, _)| letter.clone());
         }
         self.save_draft(studio);
         Ok(())

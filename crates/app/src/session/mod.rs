@@ -36,7 +36,8 @@ use crate::recorder::Recorder;
 use crate::sound::Sound;
 
 use mixes::Mix;
-use plan::{Plan, Prepared};
+pub use plan::Plan;
+use plan::Prepared;
 pub use stage::wish;
 use stage::{Settings, Stage};
 use surface::Mode;
@@ -95,6 +96,8 @@ pub struct Session {
     grid_full: bool,
     takes: Vec<TakeRun>,
     mixes: Vec<Mix>,
+    /// The letter of the one that stays.
+    chosen: Option<String>,
     /// Of which layer, and the copies being made.
     harmonies: Option<(usize, Job<Vec<(String, Sounding)>>)>,
     preparation: Option<Job<Prepared>>,
@@ -145,6 +148,7 @@ impl Session {
             grid_full: false,
             takes: vec![],
             mixes: vec![],
+            chosen: None,
             harmonies: None,
             preparation: Some(Job::start("prepare", move || prepared.prepare())),
             shelf: Shelf::default(),
@@ -299,7 +303,7 @@ impl Session {
     /// What the piece would be if it ended now; `None` while nothing was made.
     #[must_use]
     pub fn arrangement(&self) -> Option<Manifest> {
-        arrange::arrange(&self.stage, &self.plan, &self.mixes, self.mode.chosen())
+        arrange::arrange(&self.stage, &self.plan, &self.mixes, self.chosen.as_deref())
     }
 
     /// Sounds that a piece of this session is made from.

@@ -67,7 +67,7 @@ impl Plan {
     }
 
     /// Every action of every version.
-    fn actions(&self) -> impl Iterator<Item = &Action> {
+    pub fn actions(&self) -> impl Iterator<Item = &Action> {
         self.steps.iter().flat_map(|step| {
             let versions = [&step.easier, &step.without_microphone]
                 .into_iter()

@@ -33,18 +33,3 @@ pub enum Mode {
     },
     Keep,
 }
-
-impl Mode {
-    /// The letter of the mix that was chosen.
-    #[must_use]
-    pub fn chosen(&self) -> Option<&str> {
-        match self {
-            Mode::Choose {
-                options,
-                chosen: Some(chosen),
-                ..
-            } => options.get(*chosen).map(|(letter, _)| letter.as_str()),
-            _ => None,
-        }
-    }
-}

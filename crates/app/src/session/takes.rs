@@ -12,7 +12,7 @@ use audio_engine::units::Frames;
 use practice::exercise::Metric;
 use store::{TakeHeader, TakeId};
 
-use crate::ipc::{IpcError, Notice, RecordState};
+use crate::ipc::{IpcError, Length, Notice, RecordState};
 use crate::piece::{Sounding, Source, key};
 use crate::recorder::{Finished, Recorder, TakeProgress};
 
@@ -22,8 +22,6 @@ use super::{Session, Studio};
 
 /// Kept from before the punch-in, in seconds: the breath before the first note, and the last click.
 const PRE_ROLL_SECONDS: f64 = 1.0;
-/// A finished take is heard so often before the session goes on by itself.
-const HEARINGS: u64 = 2;
 /// Voices, in the order they come: dusk, plum, honey.
 const VOICE_COLORS: [u8; 3] = [2, 4, 3];
 
@@ -244,8 +242,17 @@ impl Session {
         else {
             return;
         };
-        let over = self.plan.grid.bar_at(take.punch_in + take.length) + 1 + HEARINGS * take.bars;
+        let over =
+            self.plan.grid.bar_at(take.punch_in + take.length) + 1 + self.hearings() * take.bars;
         self.cursor.ends = over.max(self.cursor.starts + 1);
+    }
+
+    /// A finished take is heard so often before the session goes on by itself.
+    fn hearings(&self) -> u64 {
+        match self.length {
+            Length::Full => 2,
+            Length::TwoMinutes => 1,
+        }
     }
 
     /// Takes in what the writer has finished.
