@@ -52,7 +52,7 @@ impl WebDriver {
         }
         let agent = ureq::Agent::config_builder()
             .http_status_as_error(false)
-            .timeout_global(Some(PATIENCE * 2))
+            .timeout_global(Some(PATIENCE))
             .build()
             .new_agent();
         let mut client = WebDriver {
@@ -82,10 +82,7 @@ impl WebDriver {
             .as_str()
             .context("a session without an id")?
             .to_owned();
-        self.command(
-            "timeouts",
-            &json!({ "script": 120_000, "pageLoad": 120_000 }),
-        )?;
+        self.command("timeouts", &json!({ "script": 50_000, "pageLoad": 50_000 }))?;
         Ok(())
     }
 
@@ -280,10 +277,18 @@ impl WebDriver {
 
     /// What the window shows now, as PNG.
     ///
+    /// The driver sometimes waits for ever for a frame that was drawn before it looked (WebKitGTK
+    /// 2.50), so it is given a few seconds and asked again.
+    ///
     /// # Errors
     /// The window is gone.
     pub fn screenshot(&self) -> Result<Vec<u8>> {
-        let picture = self.get(&format!("/session/{}/screenshot", self.session))?;
+        let address = format!("{}/session/{}/screenshot", self.address, self.session);
+        let picture = until(PATIENCE, "the window is drawn", || {
+            let asked = self.agent.get(&address).config();
+            let asked = asked.timeout_global(Some(PATIENCE / 12)).build().call();
+            value_of(asked.ok()?, "screenshot").ok()
+        })?;
         base64(picture.as_str().context("a screenshot that is no text")?)
     }
 
@@ -313,15 +318,9 @@ impl WebDriver {
         let answer = self
             .agent
             .post(format!("{}{path}", self.address))
-            .send_json(body)?;
+            .send_json(body);
+        let answer = answer.with_context(|| format!("asking for {path}"))?;
         value_of(answer, path)
-    }
-
-    fn get(&self, path: &str) -> Result<Value> {
-        value_of(
-            self.agent.get(format!("{}{path}", self.address)).call()?,
-            path,
-        )
     }
 }
 
@@ -352,11 +351,9 @@ pub fn until<T>(patience: Duration, what: &str, mut ask: impl FnMut() -> Option<
 
 fn value_of(mut answer: ureq::http::Response<ureq::Body>, path: &str) -> Result<Value> {
     let status = answer.status();
-    let body: Value = answer
-        .body_mut()
-        .with_config()
-        .limit(64 << 20)
-        .read_json()?;
+    eprintln!("DEBUG {path} {status} {:?}", answer.headers());
+    let body = answer.body_mut().with_config().limit(64 << 20).read_json();
+    let body: Value = body.with_context(|| format!("the answer to {path}"))?;
     if !status.is_success() {
         bail!(
             "{path}: {}: {}",

@@ -6,7 +6,6 @@ use std::fs;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::thread;
 
 use anyhow::{Context, Result, bail};
 use serde_json::{Value, json};
@@ -114,7 +113,7 @@ impl Home {
             .env("DISPLAY", &self.display.number)
             .env("GDK_BACKEND", "x11")
             .env("NO_AT_BRIDGE", "1")
-            .env("WEBKIT_DISABLE_COMPOSITING_MODE", "1")
+            .env("WEBKIT_DISABLE_DMABUF_RENDERER", "1")
             .env("LIBGL_ALWAYS_SOFTWARE", "1")
             // Nobody answers there, and nobody is waited for.
             .env("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent")
@@ -125,13 +124,16 @@ impl Home {
         Ok(Window {
             driver: WebDriver::start(driver, &program()?, &all)?,
             test,
+            is_done: false,
         })
     }
 }
 
-/// The open window of one test. Dropped while the test fails, it first says what it showed.
+/// The open window of one test. Unless the test closes it, something went wrong, and it says what
+/// it showed last.
 pub struct Window {
     driver: WebDriver,
+    is_done: bool,
     test: &'static str,
 }
 
@@ -182,15 +184,18 @@ impl Window {
     ///
     /// # Errors
     /// The driver does not answer.
-    pub fn close(self) -> Result<()> {
-        self.driver.end()
+    pub fn close(mut self) -> Result<()> {
+        self.driver.end()?;
+        self.is_done = true;
+        Ok(())
     }
 
     /// Stops the program as a crash or an empty battery would, from one moment to the next.
     ///
     /// # Errors
     /// It was not running.
-    pub fn cut_the_power(self) -> Result<()> {
+    pub fn cut_the_power(mut self) -> Result<()> {
+        self.is_done = true;
         let id = self.program_id()?;
         let killed = Command::new("kill")
             .args(["-9", &id.to_string()])
@@ -204,7 +209,7 @@ impl Window {
 
 impl Drop for Window {
     fn drop(&mut self) {
-        if !thread::panicking() {
+        if self.is_done {
             return;
         }
         let folder = target().join("e2e");

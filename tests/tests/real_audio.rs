@@ -229,6 +229,7 @@ fn the_round_trip_is_measured_the_same_each_time() -> Result<()> {
     Ok(())
 }
 
+/// A machine that is too busy loses frames; the engine counts that, and we sing again.
 #[test]
 fn a_voice_is_recorded_as_it_was_sung() -> Result<()> {
     let Some(mut studio) = Studio::open()? else {
@@ -237,18 +238,30 @@ fn a_voice_is_recorded_as_it_was_sung() -> Result<()> {
     ensure!(Path::new(VOICE).exists(), "please install alsa-utils");
     let voice = audio_engine::files::read_wav(VOICE.as_ref())?;
     studio.host.open_input()?;
-    let punch_in = studio.soon();
-    let take = studio.record(punch_in, Frames(4 * SECOND.0), Frames::ZERO)?;
-    studio.listen(punch_in)?;
-    let singing = studio.desk.sing(VOICE.as_ref())?;
-    let raw = studio.gather(take)?;
-    singing.wait()?;
-    let found = find(voice.channel(0), &raw)?;
-    println!(
-        "voice: {found:?}, xruns: {}",
-        studio.handle.snapshot().xruns
+    let mut lost = true;
+    for _ in 0..5 {
+        let xruns = studio.handle.snapshot().xruns;
+        let punch_in = studio.soon();
+        let take = studio.record(punch_in, Frames(4 * SECOND.0), Frames::ZERO)?;
+        studio.listen(punch_in)?;
+        let singing = studio.desk.sing(VOICE.as_ref())?;
+        let raw = studio.gather(take)?;
+        singing.wait()?;
+        let found = find(voice.channel(0), &raw)?;
+        lost = studio.handle.snapshot().xruns > xruns;
+        println!("voice: {found:?}, frames lost: {lost}");
+        assert!(
+            lost || found.likeness >= 0.99,
+            "no loss was counted, and yet: {found:?}"
+        );
+        if !lost {
+            break;
+        }
+    }
+    assert!(
+        !lost,
+        "frames were lost five times in a row; is there another sound server?"
     );
-    assert!(found.likeness >= 0.99, "{found:?}");
     Ok(())
 }
 

@@ -29,7 +29,7 @@ const FIRST_CALLBACK: Duration = Duration::from_millis(1_500);
 /// How long a device may take to open.
 const OPENING: Duration = Duration::from_secs(3);
 /// Callbacks after which an input has settled; see `duplex`.
-const SETTLED: u64 = 32;
+const SETTLED: u64 = 48;
 
 /// The hosts to try, best first. On Linux the sound server that runs, spoken to in its own
 /// language: through ALSA's PipeWire plug-in the latency changes from run to run by up to 18 ms.

@@ -29,12 +29,14 @@
 use rtrb::{Consumer, Producer, RingBuffer};
 
 /// Callbacks with sound that are thrown away when the input starts.
-const DRAINED: u32 = 8;
-/// Callbacks over which a side's phase is taken; about 85 ms at 256 frames.
-const WINDOW: usize = 16;
-/// Callbacks for which a changed distance must hold. When both sides stall together, one window
-/// forgets the time before a callback or two ahead of the other.
-const PATIENCE: u32 = 4;
+const DRAINED: u32 = 12;
+/// Callbacks over which a side's phase is taken; about 130 ms at 256 frames.
+const WINDOW: usize = 24;
+/// Callbacks for which a distance changed by whole blocks must hold. When both sides stall
+/// together, one window forgets the time before a callback or two ahead of the other.
+const PATIENCE: u32 = 8;
+/// Callbacks for which any other change must hold: on most devices it is a busy machine, and passes.
+const LONG_PATIENCE: u32 = 96;
 /// Blocks left in the ring after a callback has taken its own when both sides are on time. One,
 /// because either side may be called first; one more for a callback that is late.
 const CUSHION_BLOCKS: f64 = 2.0;
@@ -234,16 +236,16 @@ impl OutputSide {
             };
             return;
         }
-        if astray < PATIENCE {
+        // Devices lose whole blocks; a measured 250 of 256 frames is a block and some jitter.
+        let blocks = (moved / self.block).round();
+        let near_blocks = (moved - blocks * self.block).abs() < 0.25 * self.block;
+        if astray < if near_blocks { PATIENCE } else { LONG_PATIENCE } {
             self.state = Pairing::Steady {
                 distance,
                 astray: astray + 1,
             };
             return;
         }
-        // Devices lose whole blocks; a measured 250 of 256 frames is a block and some jitter.
-        let blocks = (moved / self.block).round();
-        let near_blocks = (moved - blocks * self.block).abs() < 0.25 * self.block;
         let frames = if near_blocks {
             blocks * self.block
         } else {
@@ -419,7 +421,7 @@ mod tests {
     fn the_microphone_is_heard_whole_and_in_order_once_it_is_steady() {
         for order in [Order::InputFirst, Order::OutputFirst] {
             let mut desk = Desk::new(order);
-            desk.run(60);
+            desk.run(80);
             assert!(desk.output.is_steady());
             let from = desk.played.iter().position(|s| *s > 0.0).expect("heard");
             assert!(
@@ -433,7 +435,7 @@ mod tests {
     #[test]
     fn which_callback_comes_first_may_change_at_any_time() {
         let mut desk = Desk::new(Order::InputFirst);
-        desk.run(60);
+        desk.run(80);
         let pairing = desk.pairing();
         for round in 0..20 {
             desk.order = if round % 2 == 0 {
@@ -450,13 +452,13 @@ mod tests {
     #[test]
     fn a_late_callback_costs_nothing() {
         let mut desk = Desk::new(Order::InputFirst);
-        desk.run(60);
+        desk.run(80);
         let pairing = desk.pairing();
         // One input callback comes 6 ms late, after the next output callback.
         desk.blocks += 1;
         desk.play(0.0);
         desk.hear(6.0);
-        desk.run(60);
+        desk.run(80);
         assert_eq!(desk.pairing(), pairing);
         assert_eq!(desk.output.lost(), 0);
     }
@@ -464,7 +466,7 @@ mod tests {
     #[test]
     fn a_stall_of_the_input_is_silence_where_it_was_and_nothing_moves() {
         let mut desk = Desk::new(Order::InputFirst);
-        desk.run(60);
+        desk.run(80);
         let pairing = desk.pairing();
         for _ in 0..6 {
             desk.blocks += 1;
@@ -473,7 +475,7 @@ mod tests {
         for _ in 0..6 {
             desk.hear(0.1);
         }
-        desk.run(60);
+        desk.run(80);
         assert_eq!(
             desk.pairing(),
             pairing,
@@ -491,12 +493,12 @@ mod tests {
     fn frames_the_input_lost_become_silence_and_the_rest_stays_in_place() {
         for order in [Order::InputFirst, Order::OutputFirst] {
             let mut desk = Desk::new(order);
-            desk.run(60);
+            desk.run(80);
             let pairing = desk.pairing();
             desk.blocks += 1;
             desk.next += BLOCK; // sung, and never delivered
             desk.play(0.0);
-            desk.run(60);
+            desk.run(80);
             assert_eq!(
                 desk.pairing(),
                 pairing,
@@ -510,11 +512,11 @@ mod tests {
     #[test]
     fn frames_the_output_missed_leave_the_round_trip_as_it_was() {
         let mut desk = Desk::new(Order::InputFirst);
-        desk.run(60);
+        desk.run(80);
         let pairing = desk.pairing();
         desk.blocks += 1;
         desk.hear(0.0); // the speaker got nothing this time: all we play is a block later
-        desk.run(60);
+        desk.run(80);
         // The engine's next frame is heard a block later, so the input must be a block later too.
         assert_eq!(desk.pairing(), pairing - i64::from(BLOCK));
         assert_eq!(desk.output.lost(), u64::from(BLOCK));
@@ -524,11 +526,11 @@ mod tests {
     #[test]
     fn a_stall_of_everything_counts_as_nothing_lost_between_the_two() {
         let mut desk = Desk::new(Order::InputFirst);
-        desk.run(60);
+        desk.run(80);
         let pairing = desk.pairing();
         desk.blocks += 10;
         desk.next += 10 * BLOCK;
-        desk.run(60);
+        desk.run(80);
         assert_eq!(desk.pairing() + 10 * i64::from(BLOCK), pairing);
         assert_eq!(desk.output.lost(), 0);
     }
@@ -542,7 +544,7 @@ mod tests {
                 desk.next += BLOCK;
                 desk.play(0.0);
             }
-            desk.run(60);
+            desk.run(80);
             desk.pairing()
         };
         let first = distance(Order::InputFirst, 0);

@@ -46,15 +46,20 @@ impl AudioHost {
             info: Arc::clone(&info),
         };
         let supervise = move || {
+            let mut app_end = None;
             let supervisor = Supervisor::start(wiring, |rate| {
                 let config = EngineConfig {
                     rate,
                     tracks: EngineConfig::MOST_TRACKS,
                 };
                 let (handle, engine) = engine(config);
-                let _ = handle_in.send(handle);
+                app_end = Some(handle);
                 engine
             });
+            // Only now: whoever has the handle may ask what is open.
+            if let Some(handle) = app_end {
+                let _ = handle_in.send(handle);
+            }
             supervisor.run();
         };
         let spawned = thread::Builder::new()

@@ -5,6 +5,11 @@
 #[cfg(target_os = "linux")]
 const PRIORITY: i32 = 10;
 
+/// PipeWire's thread in a client. Older versions give it no name, so that it keeps the one of the
+/// thread that made it, which is `cpal`'s.
+#[cfg(target_os = "linux")]
+const SERVER_THREADS: [&str; 4] = ["pw_out", "pw_in", "data-loop.0", "pw-data-loop"];
+
 /// One per callback thread.
 #[derive(Debug, Default)]
 pub(super) struct Promotion {
@@ -39,11 +44,7 @@ fn server_threads() -> Vec<libc::pid_t> {
     let Ok(threads) = std::fs::read_dir("/proc/self/task") else {
         return Vec::new();
     };
-    let is_the_servers = |name: String| {
-        ["data-loop", "pw-data-loop"]
-            .iter()
-            .any(|n| name.starts_with(n))
-    };
+    let is_the_servers = |name: String| SERVER_THREADS.contains(&name.trim());
     threads
         .flatten()
         .filter(|thread| {

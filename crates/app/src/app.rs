@@ -56,6 +56,8 @@ pub struct App {
     session: Option<Session>,
     recorders: Vec<Recorder>,
     player: Option<Player>,
+    /// Of the route in use; asked for again whenever that may have changed.
+    round_trip: Frames,
     measurement: Option<Measurement>,
     /// The last one heard nothing it could trust.
     not_heard: bool,
@@ -80,6 +82,7 @@ impl App {
         let (mut store, opening) = Store::open(&config.data_dir, now.timestamp())?;
         let preferences = Preferences::load(&store)?;
         let sound = Sound::open(&config.sound, &preferences.devices())?;
+        let round_trip = settings::round_trip(&store, &sound);
         let mut notices = Notices::default();
         tell(&opening, &mut store, &sound, &mut notices);
         if sound.description().is_none() {
@@ -101,6 +104,7 @@ impl App {
             session: None,
             recorders: vec![],
             player: None,
+            round_trip,
             measurement: None,
             not_heard: false,
         })
@@ -212,7 +216,6 @@ impl App {
         let Some(session) = &mut self.session else {
             return Err(IpcError::NotNow);
         };
-        let round_trip = settings::round_trip(&self.store, &self.sound);
         let mut studio = Studio {
             sound: &mut self.sound,
             store: &mut self.store,
@@ -220,7 +223,7 @@ impl App {
             recorders: &mut self.recorders,
             now: self.clock.now(),
             voice: self.preferences.voice,
-            round_trip,
+            round_trip: self.round_trip,
         };
         call(session, &mut studio)
     }
@@ -471,6 +474,7 @@ impl App {
     /// # Errors
     /// `NotNow`, `InvalidInput`, or why the microphone does not open.
     pub fn act(&mut self, act: &Act) -> Result<SessionView, IpcError> {
+        self.round_trip = settings::round_trip(&self.store, &self.sound);
         self.with_session(|session, studio| session.act(act, studio))?;
         self.session().ok_or(IpcError::NotNow)
     }

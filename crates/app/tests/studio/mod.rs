@@ -112,12 +112,12 @@ impl Studio {
     /// Plays on until `is_so`; nobody waits for more than ten minutes.
     #[track_caller]
     pub fn until(&mut self, what: &str, is_so: impl Fn(&SessionView) -> bool) -> SessionView {
-        for _ in 0..24_000 {
+        for _ in 0..6_000 {
             let view = self.view();
             if is_so(&view) {
                 return view;
             }
-            self.seconds(0.025);
+            self.seconds(0.1);
         }
         panic!("ten minutes passed, and never {what}: {:?}", self.view());
     }
