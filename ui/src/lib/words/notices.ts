@@ -18,7 +18,9 @@ export function noticeText(notice: Notice): string {
         ? `Your last takes were kept (${clock(notice.seconds)} in ${notice.pieces} pieces).`
         : `Your last take was kept (${clock(notice.seconds)}).`;
     case 'takeDamaged':
-      return `Part of a take could not be read: ${clock(notice.keptSeconds)} were kept, about ${count(Math.max(1, Math.round(notice.lostSeconds)), 'second')} are missing. The original is set aside, untouched.`;
+      return `Part of a take cannot be read: ${clock(notice.keptSeconds)} can be heard, about ${count(Math.max(1, Math.round(notice.lostSeconds)), 'second')} are silent. The original stays as it is.`;
+    case 'takesUnreadable':
+      return `${notice.takes === 1 ? 'One of your takes' : `${notice.takes} of your takes`} cannot be read. Nothing was deleted: it is set aside, in case it can be mended.`;
     case 'storageLow':
       return `Room for about ${count(notice.minutes, 'minute')} of recording.`;
     case 'storageFull':
