@@ -14,7 +14,7 @@ const ERRORS: IpcError[] = [
   { code: 'notNow' },
   { code: 'invalidInput', field: 'name' },
   { code: 'notHeard' },
-  { code: 'unexpected', detail: 'store: /home/anna/take-7: EIO' },
+  { code: 'unexpected', detail: 'store: /data/take-7: EIO' },
 ];
 
 const NOTICES: Notice[] = [
