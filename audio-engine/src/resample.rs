@@ -55,7 +55,12 @@ impl Filter {
             let level: f64 = row.iter().sum();
             rows.extend(row.iter().map(|tap| (tap / level) as f32));
         }
-        Filter { rows, taps, phases, span }
+        Filter {
+            rows,
+            taps,
+            phases,
+            span,
+        }
     }
 
     fn run(&self, input: &[f32]) -> Vec<f32> {
@@ -83,7 +88,11 @@ fn gcd(a: u32, b: u32) -> u32 {
 
 fn sinc(x: f64) -> f64 {
     let angle = std::f64::consts::PI * x;
-    if angle == 0.0 { 1.0 } else { angle.sin() / angle }
+    if angle == 0.0 {
+        1.0
+    } else {
+        angle.sin() / angle
+    }
 }
 
 /// Blackman's, over −1…1, and nothing outside.
@@ -107,10 +116,18 @@ mod tests {
 
     #[test]
     fn a_tone_is_the_same_tone_at_another_rate() {
-        for (from, to) in [(44_100, 48_000), (48_000, 44_100), (16_000, 48_000), (22_050, 48_000)] {
+        for (from, to) in [
+            (44_100, 48_000),
+            (48_000, 44_100),
+            (16_000, 48_000),
+            (22_050, 48_000),
+        ] {
             let wanted = tone(to, 1_000.0, 0.5);
             let heard = tone(from, 1_000.0, 0.5).resampled(wanted.rate());
-            assert!(heard.frames().0.abs_diff(wanted.frames().0) <= 1, "{from} → {to}: its length");
+            assert!(
+                heard.frames().0.abs_diff(wanted.frames().0) <= 1,
+                "{from} → {to}: its length"
+            );
             for i in 2_000..wanted.channel(0).len() - 2_000 {
                 let off = (heard.channel(0)[i] - wanted.channel(0)[i]).abs();
                 assert!(off < 1e-3, "{from} → {to}: {off} off at {i}");
@@ -121,7 +138,9 @@ mod tests {
     #[test]
     fn what_the_lower_rate_cannot_hold_is_silent() {
         let heard = tone(48_000, 15_000.0, 0.25).resampled(SampleRate::new(16_000).unwrap());
-        let loudest = heard.channel(0)[500..3_500].iter().fold(0.0_f32, |p, s| p.max(s.abs()));
+        let loudest = heard.channel(0)[500..3_500]
+            .iter()
+            .fold(0.0_f32, |p, s| p.max(s.abs()));
         assert!(loudest < 1e-3, "an alias at {loudest}");
     }
 
