@@ -79,7 +79,7 @@ impl Session {
         let rate = self.plan.grid.rate;
         let over = Frames::from_seconds(QUICK_END.as_secs_f64(), rate);
         wish(&mut studio.sound.engine, |batch| {
-            batch.fade(Gain::SILENCE, over, At::Now)
+            batch.fade(Gain::SILENCE, over, At::Now);
         });
         self.ends_at = self
             .ends_at

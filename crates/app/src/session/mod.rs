@@ -78,6 +78,9 @@ struct Cursor {
     spoken_until: Frames,
 }
 
+/// Soft copies of a voice, under the names the exercise gives them.
+type Copies = Vec<(String, Sounding)>;
+
 /// One sitting.
 pub struct Session {
     pub id: SessionId,
@@ -99,7 +102,7 @@ pub struct Session {
     /// The letter of the one that stays.
     chosen: Option<String>,
     /// Of which layer, and the copies being made.
-    harmonies: Option<(usize, Job<Vec<(String, Sounding)>>)>,
+    harmonies: Option<(usize, Job<Copies>)>,
     preparation: Option<Job<Prepared>>,
     shelf: Shelf,
     cues: HashMap<String, Arc<Audio>>,

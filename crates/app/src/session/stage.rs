@@ -121,7 +121,7 @@ impl Stage {
         actor.on_since = Some(at);
         let muted = actor.settings.muted;
         wish(engine, |batch| {
-            batch.mute(Self::track(index), muted, At::Frame(at))
+            batch.mute(Self::track(index), muted, At::Frame(at));
         });
     }
 
@@ -132,7 +132,7 @@ impl Stage {
         };
         actor.on_since = None;
         wish(engine, |batch| {
-            batch.mute(Self::track(index), true, At::Frame(at))
+            batch.mute(Self::track(index), true, At::Frame(at));
         });
     }
 
@@ -152,7 +152,7 @@ impl Stage {
         actor.sounding = sounding;
         let actor = &*actor;
         wish(engine, |batch| {
-            lay(batch, Self::track(index), actor, At::Frame(at))
+            lay(batch, Self::track(index), actor, At::Frame(at));
         });
     }
 
