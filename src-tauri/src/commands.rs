@@ -36,7 +36,12 @@ pub async fn notices(shell: State<'_, Shell>) -> Answer<Vec<Notice>> {
 
 #[tauri::command]
 pub async fn dismiss_notice(shell: State<'_, Shell>, index: usize) -> Answer<()> {
-    shell.ask(move |app| Ok(app.dismiss_notice(index))).await
+    shell
+        .ask(move |app| {
+            app.dismiss_notice(index);
+            Ok(())
+        })
+        .await
 }
 
 #[tauri::command]
@@ -61,7 +66,12 @@ pub async fn answer(
 #[tauri::command]
 pub async fn field_tone(shell: State<'_, Shell>, point: Option<FieldPoint>) -> Answer<()> {
     let point = point.map(|FieldPoint { valence, arousal }| (valence, arousal));
-    shell.ask(move |app| Ok(app.field_tone(point))).await
+    shell
+        .ask(move |app| {
+            app.field_tone(point);
+            Ok(())
+        })
+        .await
 }
 
 #[tauri::command]
@@ -96,7 +106,12 @@ pub async fn play_piece(shell: State<'_, Shell>, id: String) -> Answer<()> {
 
 #[tauri::command]
 pub async fn stop_piece(shell: State<'_, Shell>) -> Answer<()> {
-    shell.ask(|app| Ok(app.stop_piece())).await
+    shell
+        .ask(|app| {
+            app.stop_piece();
+            Ok(())
+        })
+        .await
 }
 
 #[tauri::command]
@@ -149,7 +164,12 @@ pub async fn help(shell: State<'_, Shell>) -> Answer<HelpView> {
 
 #[tauri::command]
 pub async fn open_help(shell: State<'_, Shell>) -> Answer<()> {
-    shell.ask(|app| Ok(app.open_help())).await
+    shell
+        .ask(|app| {
+            app.open_help();
+            Ok(())
+        })
+        .await
 }
 
 /// 64 raw bytes, laid out in `crates/app/src/ipc/meters.rs`; pulled, so a hidden window costs

@@ -7,6 +7,7 @@ use tauri::{App, Url, WebviewUrl, WebviewWindowBuilder};
 use crate::first_frame;
 
 /// The screen it opens on; the UI's router reads the rest of the address.
+#[derive(Debug, Clone, Copy)]
 pub enum First {
     Today,
     CheckIn,

@@ -277,14 +277,15 @@ impl WebDriver {
 
     /// What the window shows now, as PNG.
     ///
-    /// The driver sometimes waits for ever for a frame that was drawn before it looked (WebKitGTK
-    /// 2.50), so it is given a few seconds and asked again.
+    /// The driver waits for the next frame, and WebKitGTK draws none while nothing on the page
+    /// moves; so a pixel flickers meanwhile, too faintly to be seen.
     ///
     /// # Errors
     /// The window is gone.
     pub fn screenshot(&self) -> Result<Vec<u8>> {
         let address = format!("{}/session/{}/screenshot", self.address, self.session);
         let picture = until(PATIENCE, "the window is drawn", || {
+            self.run(FLICKER, &json!([])).ok()?;
             let asked = self.agent.get(&address).config();
             let asked = asked.timeout_global(Some(PATIENCE / 12)).build().call();
             value_of(asked.ok()?, "screenshot").ok()
@@ -351,7 +352,6 @@ pub fn until<T>(patience: Duration, what: &str, mut ask: impl FnMut() -> Option<
 
 fn value_of(mut answer: ureq::http::Response<ureq::Body>, path: &str) -> Result<Value> {
     let status = answer.status();
-    eprintln!("DEBUG {path} {status} {:?}", answer.headers());
     let body = answer.body_mut().with_config().limit(64 << 20).read_json();
     let body: Value = body.with_context(|| format!("the answer to {path}"))?;
     if !status.is_success() {
@@ -394,6 +394,22 @@ fn base64(text: &str) -> Result<Vec<u8>> {
     }
     Ok(bytes)
 }
+
+/// Keeps frames coming for two seconds.
+const FLICKER: &str = r"
+const pixel = document.body.appendChild(document.createElement('i'));
+pixel.ariaHidden = 'true';
+Object.assign(pixel.style, { position: 'fixed', inset: '0 auto auto 0', width: '1px', height: '1px' });
+const until = performance.now() + 2000;
+let odd = false;
+const draw = () => {
+  if (performance.now() > until) return pixel.remove();
+  odd = !odd;
+  pixel.style.background = odd ? 'rgb(0 0 0 / 1%)' : 'transparent';
+  requestAnimationFrame(draw);
+};
+draw();
+";
 
 /// Arguments: role, name. The first visible element with both; a name ending in `…` is a beginning.
 const BY_ROLE: &str = r"
