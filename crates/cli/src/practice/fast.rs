@@ -53,7 +53,7 @@ pub fn play(app: &mut App, answers: &Answers, is_virtual: bool, quiet: bool) -> 
             match app.act(&touch.act) {
                 Ok(_) => {}
                 Err(IpcError::NotNow) => {
-                    log::info!("a touch came when it made no sense: {touch:?}")
+                    log::info!("a touch came when it made no sense: {touch:?}");
                 }
                 Err(error) => return Err(error.into()),
             }
