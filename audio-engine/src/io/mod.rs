@@ -11,13 +11,13 @@ mod duplex;
 mod file_microphone;
 #[cfg(feature = "devices")]
 mod host;
-#[cfg(feature = "devices")]
+#[cfg(all(feature = "devices", not(target_os = "android")))]
 mod mono;
 #[cfg(all(feature = "devices", target_os = "android"))]
 mod oboe;
 #[cfg(feature = "devices")]
 mod player;
-#[cfg(feature = "devices")]
+#[cfg(all(feature = "devices", not(target_os = "android")))]
 mod realtime;
 #[cfg(feature = "devices")]
 mod resample;

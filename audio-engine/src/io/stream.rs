@@ -22,7 +22,8 @@ pub(super) enum News {
     Lost,
     /// The device starved once.
     Xrun,
-    /// The system moved us to another device; the stream goes on.
+    /// The system moved us to another device; the stream goes on. Android loses it instead.
+    #[cfg_attr(target_os = "android", expect(dead_code))]
     Rerouted,
 }
 
