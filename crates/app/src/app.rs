@@ -85,7 +85,7 @@ impl App {
         let round_trip = settings::round_trip(&store, &sound);
         let mut notices = Notices::default();
         tell(&opening, &mut store, &sound, &mut notices);
-        if sound.description().is_none() {
+        if sound.is_silent() {
             notices.raise(Notice::NoSound);
         }
         if opening.read_only.is_none()

@@ -96,6 +96,12 @@ impl Sound {
         matches!(self.device, Device::Virtual { .. })
     }
 
+    /// Whether it was opened without a device. One that is lost later says so in [`Sound::poll`].
+    #[must_use]
+    pub fn is_silent(&self) -> bool {
+        matches!(self.device, Device::Silent { .. })
+    }
+
     /// Lets virtual time pass; real devices do so by themselves.
     pub fn advance(&mut self, by: Duration) {
         let rate = self.rate();
