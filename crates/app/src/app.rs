@@ -1,7 +1,7 @@
 //! The app: one store, one device, at most one session or one piece sounding.
 
 use std::path::PathBuf;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use audio_engine::control::{At, Tone, TrackId};
 use audio_engine::io::HostEvent;
@@ -35,6 +35,9 @@ use crate::today;
 /// In virtual time, how much passes between two ticks.
 const TICK: Duration = Duration::from_millis(8);
 
+/// A sound server that is only starting is given so long before anybody is told.
+const PATIENCE: Duration = Duration::from_secs(3);
+
 /// What an app is opened with.
 #[derive(Debug, Clone)]
 pub struct AppConfig {
@@ -61,6 +64,8 @@ pub struct App {
     measurement: Option<Measurement>,
     /// The last one heard nothing it could trust.
     not_heard: bool,
+    /// No device has been found since; nobody was told yet.
+    silent_since: Option<Instant>,
 }
 
 /// A piece that sounds, or is about to.
@@ -107,6 +112,7 @@ impl App {
             round_trip,
             measurement: None,
             not_heard: false,
+            silent_since: None,
         })
     }
 
@@ -127,12 +133,12 @@ impl App {
             let _ = self.with_session(|session, studio| session.act(&Act::Stop, studio));
         }
         // Long enough for the take's last frames to arrive and be sealed.
-        let deadline = std::time::Instant::now() + Duration::from_secs(2);
+        let deadline = Instant::now() + Duration::from_secs(2);
         while self
             .session
             .as_ref()
             .is_some_and(|s| s.phase != SessionPhase::Ended)
-            && std::time::Instant::now() < deadline
+            && Instant::now() < deadline
         {
             if self.sound.is_virtual() {
                 self.advance(Duration::from_millis(50));
@@ -159,6 +165,13 @@ impl App {
         }
         if self.follow_measurement() {
             changed.push(Changed::Settings);
+        }
+        if self
+            .silent_since
+            .is_some_and(|since| since.elapsed() > PATIENCE)
+        {
+            self.silent_since = None;
+            self.notices.raise(Notice::NoSound);
         }
         if self.notices.take_changed() {
             changed.push(Changed::Notices);
@@ -195,12 +208,16 @@ impl App {
                 });
             }
             HostEvent::Restored { name } => {
-                self.notices
-                    .lower(|notice| matches!(notice, Notice::DeviceLost { .. } | Notice::NoSound));
-                self.notices
-                    .raise(Notice::DeviceBack { name: name.clone() });
+                let was_told =
+                    |notice: &Notice| matches!(notice, Notice::DeviceLost { .. } | Notice::NoSound);
+                self.silent_since = None;
+                if self.notices.all().iter().any(was_told) {
+                    self.notices.lower(was_told);
+                    self.notices
+                        .raise(Notice::DeviceBack { name: name.clone() });
+                }
             }
-            HostEvent::FellBackToNull => self.notices.raise(Notice::NoSound),
+            HostEvent::FellBackToNull => self.silent_since = Some(Instant::now()),
             HostEvent::InputRestored => {
                 self.notices
                     .lower(|notice| matches!(notice, Notice::DeviceLost { .. }));

@@ -30,7 +30,10 @@ export function tauriBackend(): Backend {
     const channel = new Channel<Changed>();
     channel.onmessage = (what) => listeners.forEach((listener) => listener(what));
     // Without news the screens still ask after each wish, and the meters carry the generation.
-    invoke('subscribe', { channel }).catch(() => (subscribed = false));
+    invoke('subscribe', { channel })
+      // What changed before anybody listened is asked for once more.
+      .then(() => listeners.forEach((listener) => listener('notices')))
+      .catch(() => (subscribed = false));
   }
 
   return {
