@@ -10,7 +10,8 @@
 //! Both devices and the recorder run in one cycle of 256 frames, so the recorder's two channels
 //! are the same instants. It lives in a folder and with settings of its own and disturbs no other
 //! PipeWire; it needs neither a sound card, nor a login session, nor root (but asks for real-time
-//! priority, and gets it as root). Everything started here is ended by its process id on drop.
+//! priority, and gets it as root). Everything started here is ended by its process id on drop, and
+//! by the system if the thread that started the desk ends first: keep a desk on its thread.
 //!
 //! ```no_run
 //! # fn main() -> anyhow::Result<()> {
@@ -39,13 +40,14 @@ pub const RATE: u32 = 48_000;
 pub const CYCLE: u32 = 256;
 
 /// Programs the desk is made of, and the Debian packages that bring them.
-const PROGRAMS: [(&str, &str); 6] = [
+const PROGRAMS: [(&str, &str); 7] = [
     ("pipewire", "pipewire"),
     ("pw-cat", "pipewire-bin"),
     ("pw-link", "pipewire-bin"),
     ("pw-metadata", "pipewire-bin"),
     ("wireplumber", "wireplumber"),
     ("dbus-daemon", "dbus-daemon"),
+    ("setpriv", "util-linux"),
 ];
 /// How long anything may take to appear. A machine at its limit is slow, not broken.
 const PATIENCE: Duration = Duration::from_secs(15);
@@ -309,9 +311,12 @@ impl Desk {
         self.run(self.command("pw-link").args([from, to])).map(drop)
     }
 
-    /// A program in the desk's own environment.
+    /// A program in the desk's own environment. It dies with the thread that starts it, even if
+    /// that is killed and drops nothing; `setpriv` becomes the program, so its process id is the
+    /// program's.
     fn command(&self, program: &str) -> Command {
-        let mut command = Command::new(program);
+        let mut command = Command::new("setpriv");
+        command.args(["--pdeathsig", "KILL", program]);
         let bus = format!("unix:path={}", self.folder.join("bus").display());
         command
             .env("PIPEWIRE_RUNTIME_DIR", &self.folder)
