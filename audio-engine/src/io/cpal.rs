@@ -1,4 +1,4 @@
-//! Sound devices of Linux, macOS, iOS and Windows. The only file that names `cpal`.
+//! Sound devices of Linux, macOS, iOS and Windows. The only file that names `cpal` and `alsa`.
 //!
 //! `cpal` gives output and input as two streams with two callbacks; `duplex` puts them on one
 //! clock. Everything here runs on the supervisor's thread, except the closures handed to `cpal`:
@@ -43,6 +43,17 @@ fn hosts() -> Vec<HostId> {
     vec![cpal::default_host().id()]
 }
 
+/// ALSA writes a screenful to the terminal for each device that is not there, and we look again
+/// every second. What it has to say on this thread goes into a buffer, emptied each time.
+#[cfg(target_os = "linux")]
+fn quieten_alsa() {
+    // Refused: it goes on writing to the terminal, which harms nothing.
+    let _ = alsa::Output::local_error_handler();
+}
+
+#[cfg(not(target_os = "linux"))]
+fn quieten_alsa() {}
+
 /// Opens the chosen output, or the default one of the first host that has any.
 ///
 /// `rate` is demanded if given, otherwise 48 kHz if it can be had. `only` keeps to one backend.
@@ -52,6 +63,7 @@ pub(super) fn open_output(
     rate: Option<SampleRate>,
     epoch: Instant,
 ) -> Result<Output, DeviceError> {
+    quieten_alsa();
     let chosen = prefs
         .output
         .as_deref()
@@ -89,6 +101,7 @@ pub(super) fn open_input(
     rate: SampleRate,
     epoch: Instant,
 ) -> Result<Input, DeviceError> {
+    quieten_alsa();
     let host = hosts()
         .into_iter()
         .find(|id| id.name() == backend)
@@ -111,6 +124,7 @@ pub(super) fn open_input(
 
 /// What there is to choose from, on the first host that has anything.
 pub(super) fn list() -> DeviceList {
+    quieten_alsa();
     for id in hosts() {
         let Ok(host) = cpal::host_from_id(id) else {
             continue;
