@@ -59,8 +59,6 @@ pub struct App {
     session: Option<Session>,
     recorders: Vec<Recorder>,
     player: Option<Player>,
-    /// Of the route in use; asked for again whenever that may have changed.
-    round_trip: Frames,
     measurement: Option<Measurement>,
     /// The last one heard nothing it could trust.
     not_heard: bool,
@@ -87,7 +85,6 @@ impl App {
         let (mut store, opening) = Store::open(&config.data_dir, now.timestamp())?;
         let preferences = Preferences::load(&store)?;
         let sound = Sound::open(&config.sound, &preferences.devices())?;
-        let round_trip = settings::round_trip(&store, &sound);
         let mut notices = Notices::default();
         tell(&opening, &mut store, &sound, &mut notices);
         if sound.is_silent() {
@@ -109,7 +106,6 @@ impl App {
             session: None,
             recorders: vec![],
             player: None,
-            round_trip,
             measurement: None,
             not_heard: false,
             silent_since: None,
@@ -240,7 +236,6 @@ impl App {
             recorders: &mut self.recorders,
             now: self.clock.now(),
             voice: self.preferences.voice,
-            round_trip: self.round_trip,
         };
         call(session, &mut studio)
     }
@@ -491,7 +486,6 @@ impl App {
     /// # Errors
     /// `NotNow`, `InvalidInput`, or why the microphone does not open.
     pub fn act(&mut self, act: &Act) -> Result<SessionView, IpcError> {
-        self.round_trip = settings::round_trip(&self.store, &self.sound);
         self.with_session(|session, studio| session.act(act, studio))?;
         self.session().ok_or(IpcError::NotNow)
     }

@@ -62,8 +62,6 @@ pub struct Studio<'a> {
     pub now: Zoned,
     /// Spoken cues.
     pub voice: bool,
-    /// Of the route in use.
-    pub round_trip: Frames,
 }
 
 /// Where the session is, on its bars.

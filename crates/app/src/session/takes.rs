@@ -125,7 +125,8 @@ impl Session {
             progress: None,
             number,
             pre_roll,
-            round_trip: studio.round_trip,
+            // Asked for now: a route has its name only once its microphone is open.
+            round_trip: crate::settings::round_trip(studio.store, studio.sound),
             cut: false,
             metrics: vec![],
         };
