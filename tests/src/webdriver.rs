@@ -10,7 +10,7 @@ use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, anyhow, bail};
+use anyhow::{Context, Result, anyhow, bail, ensure};
 use serde_json::{Value, json};
 
 /// How long anything on a busy machine may take to appear. Reached only when a test fails.
@@ -195,16 +195,20 @@ impl WebDriver {
         Ok(text.as_str().unwrap_or_default().to_owned())
     }
 
-    /// Waits for it, then presses it with the pointer. A page that redraws in between is looked at
-    /// again.
+    /// Waits until it is there and can be pressed, then presses it with the pointer. A page that
+    /// redraws in between is looked at again.
     ///
     /// # Errors
-    /// It does not come, or something lies over it.
+    /// It does not come, stays disabled, or something lies over it.
     pub fn press(&self, role: &str, name: &str) -> Result<()> {
         let deadline = Instant::now() + PATIENCE;
         loop {
             let element = self.find(role, name)?;
-            match self.command(&format!("element/{}/click", element.0), &json!({})) {
+            let pressed = self.is_enabled(&element).and_then(|is_enabled| {
+                ensure!(is_enabled, "it is disabled");
+                self.command(&format!("element/{}/click", element.0), &json!({}))
+            });
+            match pressed {
                 Ok(_) => return Ok(()),
                 Err(error) if Instant::now() > deadline => {
                     return Err(error.context(format!("pressing the {role} “{name}”")));
@@ -212,6 +216,11 @@ impl WebDriver {
                 Err(_) => thread::sleep(Duration::from_millis(100)),
             }
         }
+    }
+
+    fn is_enabled(&self, element: &Element) -> Result<bool> {
+        let element = json!([{ ELEMENT: element.0 }]);
+        Ok(self.run("return !arguments[0].matches(':disabled')", &element)? == true)
     }
 
     /// Types into it.

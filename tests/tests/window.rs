@@ -4,9 +4,9 @@
 //! left in `target/screens/`, of a failure in `target/e2e/`.
 
 use anyhow::{Context, Result, ensure};
+use audio_engine::io::{SimDevice, SimSpec};
 use audio_engine::latency::probe;
-use audio_engine::sound::click;
-use audio_engine::{Audio, Frames, Grid, SampleRate, Tempo, place};
+use audio_engine::{Audio, EngineConfig, Frames, Grid, SampleRate, Tempo, engine, place};
 use store::{Store, TakeRead};
 use undersong_tests::hearing::{Found, edges, find, peak, write_a_voice};
 use undersong_tests::pipewire::{Desk, Singing};
@@ -68,7 +68,7 @@ fn a_first_visit_ends_with_a_piece_that_is_there_tomorrow() -> Result<()> {
     look_at(&window, "pieces")?;
     window.press("link", "Settings")?;
     window.find("heading", "Settings")?;
-    window.wait_for_text("Desk Speaker")?;
+    window.wait_for_text("Open now: PipeWire")?;
     look_at(&window, "settings")?;
     window.press("link", "I need help now")?;
     look_at(&window, "help")?;
@@ -92,15 +92,17 @@ fn a_first_visit_ends_with_a_piece_that_is_there_tomorrow() -> Result<()> {
 fn a_hum_is_kept_where_it_was_sung() -> Result<()> {
     let desk = Desk::start()?;
     let home = Home::new(desk.env())?;
-    let window = home.open("hum", &["--exercise", "vs02"])?;
+    let window = home.open("calibrate", &[])?;
 
     // The loudspeaker is heard, and how late is measured.
     let recorder = desk.record()?;
     desk.connect_air()?;
-    window.find("heading", "Where are you right now?")?;
     window.press("link", "Settings")?;
+    window.wait_for_text("Open now: PipeWire")?;
     window.press("button", "Calibrate")?;
     window.wait_for_text("milliseconds there and back")?;
+    window.keep_picture("calibrated")?;
+    window.close()?;
     desk.disconnect_air()?;
     let (speaker, microphone) = recorder.finish()?;
     let test_sound = probe(RATE);
@@ -111,7 +113,8 @@ fn a_hum_is_kept_where_it_was_sung() -> Result<()> {
     // Somebody sings into the microphone only.
     let recorder = desk.record()?;
     let (voice, singing) = sing(&desk, &home)?;
-    window.press("button", "Back")?;
+    let window = home.open("hum", &["--exercise", "vs02"])?;
+    window.find("heading", "Where are you right now?")?;
     reach_first_take(&window)?;
     window.wait_for_text("Recording")?;
     window.keep_picture("recording")?;
@@ -249,22 +252,18 @@ fn punch_in_heard(speaker: &[f32], in_room: Found) -> Result<i64> {
         tempo,
         beats_per_bar: 4,
     };
-    let bar = grid.bar().0 as usize;
+    let (bar, around) = (grid.bar().0 as usize, grid.bar().0 as usize / 16);
+    let count_in = count_in(grid)?;
     let mut heard = Vec::new();
     for beat in 0..4 {
-        let tick = edges(click(RATE, beat == 0).channel(0));
         let into_bar = grid.beat_in_bar(beat).0 as usize;
+        let tick = edges(&count_in[into_bar..into_bar + TICK]);
         let expected = (in_room.at + into_bar)
             .checked_sub(bar)
             .context("recorded too late")?;
-        let from = expected - bar / 16;
-        let around = edges(&speaker[from..expected + bar / 16 + tick.len()]);
-        let found = find(&tick, &around)?;
-        println!(
-            "tick {beat}: {} frames from the take's beat, {:.2} alike",
-            (from + found.at) as i64 - expected as i64,
-            found.likeness
-        );
+        let from = expected - around;
+        let found = find(&tick, &edges(&speaker[from..expected + around + TICK]))?;
+        ensure!(found.likeness > 0.5, "beat {beat} was not heard: {found:?}");
         heard.push((from + found.at + bar - into_bar) as i64);
     }
     heard.sort_unstable();
@@ -273,4 +272,29 @@ fn punch_in_heard(speaker: &[f32], in_room: Found) -> Result<i64> {
         "the ticks do not agree: {heard:?}"
     );
     Ok(heard[1])
+}
+
+/// Most of what there is of a tick.
+const TICK: usize = 2_400;
+
+/// A bar of nothing but the metronome, from an engine with nobody else in it.
+fn count_in(grid: Grid) -> Result<Vec<f32>> {
+    let (mut handle, engine) = engine(EngineConfig {
+        rate: RATE,
+        tracks: 1,
+    });
+    let mut device = SimDevice::new(
+        engine,
+        SimSpec {
+            keep_output: true,
+            ..SimSpec::default()
+        },
+    );
+    handle.batch(|batch| {
+        batch.grid(grid);
+        batch.metronome(Frames::ZERO, grid.bar());
+        batch.play();
+    })?;
+    device.advance(grid.bar());
+    Ok(device.output().channel(0).to_vec())
 }
