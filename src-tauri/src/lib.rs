@@ -4,6 +4,8 @@
 //! person can do is in the crate `app`; what they see is in `ui`.
 
 mod commands;
+#[cfg(target_os = "linux")]
+mod ending;
 mod export;
 pub mod first_frame;
 mod journal;
@@ -73,13 +75,15 @@ pub fn open(options: Options) {
             };
             tauri.manage(Shell::open(data_dir, input, exercise)?);
             window::open(tauri, first)?;
+            #[cfg(target_os = "linux")]
+            ending::when_asked(tauri.handle());
             Ok(())
         })
         .build(tauri::generate_context!());
     match started {
         Ok(tauri) => tauri.run(|tauri, event| {
-            if let RunEvent::Exit = event {
-                tauri.state::<Shell>().close();
+            if let (RunEvent::Exit, Some(shell)) = (event, tauri.try_state::<Shell>()) {
+                shell.close();
             }
         }),
         Err(error) => journal::stop_with("the window did not open", &error),

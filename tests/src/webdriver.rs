@@ -302,17 +302,15 @@ impl WebDriver {
         base64(picture.as_str().context("a screenshot that is no text")?)
     }
 
-    /// Closes the window as a person would, and waits until the program has ended.
+    /// Asks the program to end, as the system does when a person logs out, and waits until it has.
+    /// (The driver's own way of closing is to kill.)
     ///
     /// # Errors
-    /// The driver does not answer, or the program stays.
+    /// It stays.
     pub fn end(&self) -> Result<()> {
-        let program = self.program_id()?;
-        let closed = self
-            .agent
-            .delete(format!("{}/session/{}", self.address, self.session))
-            .call();
-        closed.context("closing the window")?;
+        let program = self.program_id()?.to_string();
+        let asked = Command::new("kill").args(["-TERM", &program]).status()?;
+        ensure!(asked.success(), "the program could not be asked to end");
         // An ended program that nobody has asked about yet is still listed, but runs nothing.
         let running = format!("/proc/{program}/exe");
         until(PATIENCE, "the program ends", || {

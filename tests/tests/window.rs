@@ -7,7 +7,7 @@ use anyhow::{Context, Result, ensure};
 use audio_engine::io::{SimDevice, SimSpec};
 use audio_engine::latency::probe;
 use audio_engine::{Audio, EngineConfig, Frames, Grid, SampleRate, Tempo, engine, place};
-use store::{Store, TakeRead};
+use store::{Store, StoreError, TakeRead};
 use undersong_tests::hearing::{Found, edges, find, peak, write_a_voice};
 use undersong_tests::pipewire::{Desk, Singing};
 use undersong_tests::webdriver::{PATIENCE, until};
@@ -217,9 +217,13 @@ fn sing(desk: &Desk, home: &Home) -> Result<(Audio, Singing)> {
     Ok((voice, desk.sing(&file)?))
 }
 
-/// Read as the app itself would, once it is closed.
+/// Read as the app itself would, once it is closed; its lock goes a moment after its window.
 fn only_take(home: &Home) -> Result<TakeRead> {
-    let (store, _) = Store::open(&home.kept(), jiff::Timestamp::now())?;
+    let (store, opening) = until(PATIENCE, "the store is free", || {
+        let opened = Store::open(&home.kept(), jiff::Timestamp::now());
+        (!matches!(opened, Err(StoreError::AlreadyOpen))).then_some(opened)
+    })??;
+    ensure!(!opening.unclean, "closing the window closes the store");
     let takes = store.takes()?;
     ensure!(
         takes.len() == 1,
