@@ -1,0 +1,257 @@
+//! Today, check-ins and the session.
+
+use audio_engine::control::Tone;
+use audio_engine::units::{Frames, Gain};
+use practice::{CheckIn, safety, words as said};
+use store::{NewSession, PickedBy, SessionLength};
+
+use crate::error::of_store;
+use crate::ipc::{
+    Act, AfterView, Begin, CheckInAnswers, CheckInPhase, CheckInReply, CheckInView, ExtraItem,
+    IpcError, Length, Notice, SafetyCard, SessionPhase, SessionView, TodayView,
+};
+use crate::pieces;
+use crate::session::{Session, wish};
+use crate::today;
+
+use super::App;
+
+impl App {
+    /// The Today screen.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    pub fn today(&self) -> Result<TodayView, IpcError> {
+        today::view(&self.store, &self.content, &self.clock.now())
+    }
+
+    /// The lines on top.
+    #[must_use]
+    pub fn notices(&self) -> Vec<Notice> {
+        self.notices.all()
+    }
+
+    /// One was read.
+    pub fn dismiss_notice(&mut self, index: usize) {
+        self.notices.dismiss(index);
+    }
+
+    /// Chooses an exercise. A session that still runs is ended first, and kept.
+    ///
+    /// # Errors
+    /// There is no such exercise, or the store refuses.
+    pub fn begin(&mut self, begin: &Begin) -> Result<SessionView, IpcError> {
+        let exercise = self.content.exercise(&begin.exercise);
+        let exercise = exercise
+            .ok_or_else(|| IpcError::NotFound {
+                what: "exercise".into(),
+            })?
+            .clone();
+        self.begin_exercise(&exercise, begin)
+    }
+
+    /// As [`App::begin`], with an exercise that did not come with the app.
+    ///
+    /// # Errors
+    /// The store refuses.
+    pub fn begin_exercise(
+        &mut self,
+        exercise: &practice::Exercise,
+        begin: &Begin,
+    ) -> Result<SessionView, IpcError> {
+        if self.measurement.is_some() {
+            return Err(IpcError::NotNow);
+        }
+        self.stop_piece();
+        self.leave()?;
+        let picked_by = match begin.length {
+            Length::TwoMinutes => PickedBy::Tiny,
+            Length::Full => match self.today() {
+                Ok(today) if today.card.id == exercise.id => PickedBy::Suggested,
+                _ => PickedBy::Other,
+            },
+        };
+        let id = self.store.insert_session(&NewSession {
+            exercise: exercise.id.clone(),
+            length: match begin.length {
+                Length::Full => SessionLength::Full,
+                Length::TwoMinutes => SessionLength::TwoMinutes,
+            },
+            easier: false,
+            without_microphone: false,
+            picked_by,
+            started: self.clock.now(),
+        });
+        let id = id.map_err(of_store)?;
+        let session = Session::begin(id, exercise, begin, &self.sound);
+        let view = session.view(Frames::ZERO);
+        self.session = Some(session);
+        Ok(view)
+    }
+
+    /// The check-in screen of the session.
+    ///
+    /// # Errors
+    /// `NotNow` without a session.
+    pub fn check_in(&self, phase: CheckInPhase) -> Result<CheckInView, IpcError> {
+        let session = self.session.as_ref().ok_or(IpcError::NotNow)?;
+        let extra = match phase {
+            CheckInPhase::Before => None,
+            CheckInPhase::After => said::extra_item(&session.exercise),
+        };
+        Ok(CheckInView {
+            phase,
+            before: self.answers(store::Phase::Before)?,
+            extra: extra.map(|item| ExtraItem {
+                id: item.id.into(),
+                text: item.text.into(),
+            }),
+        })
+    }
+
+    fn answers(&self, phase: store::Phase) -> Result<Option<CheckInAnswers>, IpcError> {
+        let Some(session) = &self.session else {
+            return Ok(None);
+        };
+        let rows = self.store.checkins(session.id).map_err(of_store)?;
+        let row = rows.into_iter().find(|row| row.phase == phase);
+        Ok(row.and_then(|row| row.answers).map(|given| CheckInAnswers {
+            valence: given.valence,
+            arousal: given.arousal,
+            tension: given.tension,
+            extra: given.extra.map(|(_, value)| value),
+        }))
+    }
+
+    /// Keeps a check-in; `None` is Skip.
+    ///
+    /// # Errors
+    /// `NotNow` without a session, `InvalidInput` off the field, or the store refuses.
+    pub fn answer(
+        &mut self,
+        phase: CheckInPhase,
+        answers: Option<CheckInAnswers>,
+    ) -> Result<CheckInReply, IpcError> {
+        self.field_tone(None);
+        let given = answers.map(checked).transpose()?;
+        let session = self.session.as_ref().ok_or(IpcError::NotNow)?;
+        let (id, item) = (session.id, said::extra_item(&session.exercise));
+        let in_store = |phase| match phase {
+            CheckInPhase::Before => store::Phase::Before,
+            CheckInPhase::After => store::Phase::After,
+        };
+        let row = answers.map(|answers| store::CheckIn {
+            valence: answers.valence,
+            arousal: answers.arousal,
+            tension: answers.tension,
+            extra: item
+                .zip(answers.extra)
+                .map(|(item, value)| (item.id.to_owned(), value)),
+        });
+        self.store
+            .save_checkin(id, in_store(phase), row.as_ref())
+            .map_err(of_store)?;
+        let card = |card: safety::Card| SafetyCard {
+            text: card.text().into(),
+        };
+        Ok(match phase {
+            CheckInPhase::Before => CheckInReply {
+                line: None,
+                card: given.as_ref().and_then(safety::before).map(card),
+            },
+            CheckInPhase::After => {
+                let before = self
+                    .answers(store::Phase::Before)?
+                    .map(checked)
+                    .transpose()?;
+                let pair = before.as_ref().zip(given.as_ref());
+                CheckInReply {
+                    line: Some(said::after_line(before.as_ref(), given.as_ref()).into()),
+                    card: pair
+                        .and_then(|(before, after)| safety::after(before, after))
+                        .map(card),
+                }
+            }
+        })
+    }
+
+    /// The soft voice under the mood field: higher with energy, brighter with good.
+    pub fn field_tone(&mut self, point: Option<(f32, f32)>) {
+        // Two octaves around D4, so that every point is a comfortable note.
+        let tone = point.map(|(valence, arousal)| Tone {
+            hz: 293.66 * 2f32.powf(arousal.clamp(-4.0, 4.0) / 4.0),
+            brightness: (valence.clamp(-4.0, 4.0) + 4.0) / 8.0,
+            gain: Gain::from_db(-24.0),
+        });
+        wish(&mut self.sound.engine, |batch| batch.tone(tone));
+    }
+
+    /// The running session, or the one that just ended.
+    #[must_use]
+    pub fn session(&self) -> Option<SessionView> {
+        let playhead = self.sound.engine.snapshot().playhead;
+        self.session.as_ref().map(|session| session.view(playhead))
+    }
+
+    /// Carries out what hands ask for.
+    ///
+    /// # Errors
+    /// `NotNow`, `InvalidInput`, or why the microphone does not open.
+    pub fn act(&mut self, act: &Act) -> Result<SessionView, IpcError> {
+        self.with_session(|session, studio| session.act(act, studio))?;
+        self.session().ok_or(IpcError::NotNow)
+    }
+
+    /// The After screen.
+    ///
+    /// # Errors
+    /// `NotNow` while nothing has ended, or the store refuses.
+    pub fn after(&self) -> Result<AfterView, IpcError> {
+        let session = self.session.as_ref().ok_or(IpcError::NotNow)?;
+        let row = session
+            .piece
+            .map(|piece| self.store.piece(piece))
+            .transpose()
+            .map_err(of_store)?;
+        let (layers, voices) = row
+            .as_ref()
+            .and_then(pieces::manifest)
+            .map_or((0, 0), |manifest| {
+                (manifest.layers.len(), manifest.takes().count())
+            });
+        Ok(AfterView {
+            session: session.id.to_string(),
+            title: session.exercise.title.clone(),
+            piece: row.map(|row| self.piece_view(&row, None)),
+            line: said::made_line(layers, voices).into(),
+        })
+    }
+
+    /// Back to Today. A session that still runs is ended, and kept.
+    ///
+    /// # Errors
+    /// Never for now; a shell treats it like any other request.
+    pub fn leave(&mut self) -> Result<(), IpcError> {
+        if self
+            .session
+            .as_ref()
+            .is_some_and(|session| session.phase != SessionPhase::Ended)
+        {
+            self.stop_everything();
+        }
+        self.stop_piece();
+        self.session = None;
+        Ok(())
+    }
+}
+
+fn checked(answers: CheckInAnswers) -> Result<CheckIn, IpcError> {
+    let extra_is_fine = answers
+        .extra
+        .is_none_or(|value| (0.0..=10.0).contains(&value));
+    CheckIn::new(answers.valence, answers.arousal, answers.tension)
+        .filter(|_| extra_is_fine)
+        .ok_or_else(|| IpcError::InvalidInput {
+            field: "check-in".into(),
+        })
+}
