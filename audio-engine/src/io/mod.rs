@@ -20,7 +20,6 @@ mod player;
 #[cfg(all(feature = "devices", not(target_os = "android")))]
 mod realtime;
 #[cfg(feature = "devices")]
-mod resample;
 #[cfg(feature = "devices")]
 mod stand_in;
 #[cfg(feature = "devices")]

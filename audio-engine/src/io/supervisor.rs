@@ -24,7 +24,6 @@ use super::file_microphone::FileMicrophone;
 #[cfg(target_os = "android")]
 use super::oboe as device;
 use super::player::{Player, Seat, SourceWires};
-use super::resample::resampled;
 use super::stand_in::StandIn;
 use super::stream::{Input, News, Output};
 use super::watch::{Retry, Watch};
@@ -131,7 +130,7 @@ impl Supervisor {
                 stand_in(player, epoch, None, now)
             }
         };
-        let file = file.map(|audio| Arc::new(resampled(&audio, rate)));
+        let file = file.map(|audio| Arc::new(audio.mixed_to_mono().resampled(rate)));
         let supervisor = Supervisor {
             place,
             microphone: Microphone::Closed,
