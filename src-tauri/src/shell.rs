@@ -63,11 +63,13 @@ impl Shell {
                     sound: SoundChoice::Device { input_file: input },
                     clock: Clock::System,
                 };
+                let began = Instant::now();
                 let opened = App::open(config)
                     .map(|app| Mutex::new(Some(begun(app, exercise))))
                     .map_err(|error| chain(&error));
-                if let Err(why) = &opened {
-                    log::error!("the app did not open: {why}");
+                match &opened {
+                    Ok(_) => log::info!("open after {} ms", began.elapsed().as_millis()),
+                    Err(why) => log::error!("the app did not open: {why}"),
                 }
                 // Nobody else sets it: the cell was empty.
                 let _ = ticking.app.set(opened);
