@@ -17,7 +17,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use app::ipc::{Begin, Changed, IpcError, Length};
-use app::{App, AppConfig, Clock, SoundChoice, chain};
+use app::{App, AppConfig, Clock, SoundChoice};
 use tauri::ipc::Channel;
 
 /// How often time moves on. Guidance is placed in frames by the engine; this only has to be well
@@ -30,9 +30,8 @@ pub struct Shell {
 }
 
 struct Shared {
-    /// Empty while opening; an error when it never will open, in words for "more"; `None` inside
-    /// once it is closed.
-    app: OnceLock<Result<Mutex<Option<App>>, String>>,
+    /// Empty while opening; an error when it never will open; `None` inside once it is closed.
+    app: OnceLock<Result<Mutex<Option<App>>, IpcError>>,
     /// The window's ear; a reloaded page brings a new one.
     listener: Mutex<Option<Channel<Changed>>>,
     closing: AtomicBool,
@@ -66,7 +65,7 @@ impl Shell {
                 let began = Instant::now();
                 let opened = App::open(config)
                     .map(|app| Mutex::new(Some(begun(app, exercise))))
-                    .map_err(|error| chain(&error));
+                    .map_err(|error| IpcError::from(&error));
                 match &opened {
                     Ok(_) => log::info!("open after {} ms", began.elapsed().as_millis()),
                     Err(why) => log::error!("the app did not open: {why}"),
@@ -91,7 +90,7 @@ impl Shell {
             Ok(app) => unlocked(app)
                 .as_mut()
                 .map_or(Err(IpcError::NotNow), question),
-            Err(why) => Err(unexpected(why)),
+            Err(why) => Err(why.clone()),
         };
         tauri::async_runtime::spawn_blocking(asked)
             .await

@@ -20,6 +20,25 @@ pub enum AppError {
     Input(#[from] audio_engine::files::FileError),
 }
 
+impl From<&AppError> for IpcError {
+    fn from(error: &AppError) -> IpcError {
+        match error {
+            AppError::Store(StoreError::AlreadyOpen) => IpcError::AlreadyOpen,
+            AppError::Store(
+                StoreError::KeyMissing
+                | StoreError::KeyDoesNotFit
+                | StoreError::KeysDamaged
+                | StoreError::DatabaseDamaged { .. },
+            ) => IpcError::Locked {
+                detail: chain(error),
+            },
+            other => IpcError::Unexpected {
+                detail: chain(other),
+            },
+        }
+    }
+}
+
 /// A device that does not open, as someone can act on it.
 #[must_use]
 pub fn of_device(error: DeviceError) -> IpcError {

@@ -26,7 +26,7 @@ pub fn keep(
     let new = NewPiece {
         session: Some(session.id),
         exercise: session.exercise.id.clone(),
-        name: words::piece_name(&session.exercise.title, &studio.now),
+        name: session.exercise.title.clone(),
         named: false,
         seconds: manifest.seconds(),
         recovered: false,

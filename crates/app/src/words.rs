@@ -3,12 +3,6 @@
 use jiff::Zoned;
 use jiff::civil::Date;
 
-/// "Hum choir, Thursday evening": a piece that nobody has named.
-#[must_use]
-pub fn piece_name(exercise: &str, now: &Zoned) -> String {
-    format!("{exercise}, {}", day(now))
-}
-
 /// "Thursday evening".
 #[must_use]
 pub fn day(now: &Zoned) -> String {
@@ -31,6 +25,16 @@ fn part_of_day(now: &Zoned) -> &'static str {
         18..=22 => "evening",
         _ => "night",
     }
+}
+
+/// "today at 19:30", "12 Nov at 8:05".
+#[must_use]
+pub fn moment(at: &Zoned, now: &Zoned) -> String {
+    format!(
+        "{} at {}",
+        day_of(at.date(), now.date()),
+        at.strftime("%-H:%M")
+    )
 }
 
 /// "today", "Tue", "12 Nov", "3 Feb 2025".

@@ -34,7 +34,9 @@ pub enum Why {
     Gentle,
     /// It fits the last check-in.
     Fits(Quadrant),
-    /// Never played, or not for two weeks.
+    /// Never played.
+    New,
+    /// Not for two weeks.
     Curious,
     /// Nothing special: it is a good one.
     Today,
@@ -59,7 +61,8 @@ impl Why {
             Why::Fits(Quadrant::Lively) => {
                 "You had some energy to spend. This one takes it.".into()
             }
-            Why::Curious => "You have not tried this for a while, or ever.".into(),
+            Why::New => "Something you have not tried yet.".into(),
+            Why::Curious => "You have not played this for a while.".into(),
             Why::Fits(Quadrant::Middle) | Why::Today => exercise.goal.clone(),
         }
     }
@@ -161,10 +164,11 @@ fn why(exercise: &Exercise, known: &Known, heavy: bool) -> Why {
             return Why::Fits(quadrant);
         }
     }
-    if last_played(exercise, known.history).is_none_or(|days| days >= 14) {
-        return Why::Curious;
+    match last_played(exercise, known.history) {
+        None => Why::New,
+        Some(14..) => Why::Curious,
+        Some(_) => Why::Today,
     }
-    Why::Today
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ use crate::ipc::{
 };
 use crate::session::Session;
 use crate::settings;
+use crate::words;
 
 use super::App;
 
@@ -37,7 +38,7 @@ impl App {
             Ok(Some(known)) => CalibrationView::Measured {
                 round_trip_ms: known.round_trip * 1000.0 / f64::from(self.sound.rate().hz()),
                 confidence: known.confidence,
-                measured_at: known.measured_at.to_string(),
+                measured_at: self.moment(known.measured_at),
             },
             Ok(None) => CalibrationView::NotMeasured,
             Err(error) => {
@@ -45,6 +46,11 @@ impl App {
                 CalibrationView::NotMeasured
             }
         }
+    }
+
+    fn moment(&self, at: jiff::Timestamp) -> String {
+        let now = self.clock.now();
+        words::moment(&at.to_zoned(now.time_zone().clone()), &now)
     }
 
     /// Changes what is given.

@@ -37,6 +37,12 @@ pub enum IpcError {
     /// The calibration heard nothing it could trust.
     #[error("the test sound was not heard clearly")]
     NotHeard,
+    /// Another window of Undersong is open. Go there, or close it.
+    #[error("Undersong is already open elsewhere")]
+    AlreadyOpen,
+    /// What is kept cannot be opened: its key is missing, or it is damaged. Nothing was changed.
+    #[error("what is kept cannot be opened: {detail}")]
+    Locked { detail: String },
     /// Anything else: what is safe is safe; `detail` is for a bug report.
     #[error("something unexpected happened: {detail}")]
     Unexpected { detail: String },

@@ -56,6 +56,17 @@ export function troubleOf(error: IpcError): Trouble {
         text: 'The test sound was not heard clearly. Turn the speaker up a little, or bring the microphone closer, and try once more.',
         remedies: ['tryAgain'],
       };
+    case 'alreadyOpen':
+      return {
+        text: 'Undersong is open in another window already. Go on there; or close that one, and start this one again.',
+        remedies: [],
+      };
+    case 'locked':
+      return {
+        text: 'Your music is here, but it does not open on this device right now. Nothing was changed or deleted.',
+        remedies: [],
+        detail: error.detail,
+      };
     case 'unexpected':
       return {
         text: 'Something we did not expect happened. What you made is safe.',

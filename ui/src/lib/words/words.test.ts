@@ -14,6 +14,8 @@ const ERRORS: IpcError[] = [
   { code: 'notNow' },
   { code: 'invalidInput', field: 'name' },
   { code: 'notHeard' },
+  { code: 'alreadyOpen' },
+  { code: 'locked', detail: 'the key of this store is missing' },
   { code: 'unexpected', detail: 'store: /data/take-7: EIO' },
 ];
 
