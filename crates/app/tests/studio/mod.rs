@@ -79,6 +79,15 @@ impl Studio {
         Studio { app, folder, spec }
     }
 
+    /// The app is closed, something happens to the folder, and it is opened again.
+    pub fn between_two_visits(self, what_happens: impl FnOnce()) -> Studio {
+        let Studio { app, folder, spec } = self;
+        app.close();
+        what_happens();
+        let app = open(folder.path(), &spec);
+        Studio { app, folder, spec }
+    }
+
     pub fn begin(&mut self, exercise: &str, length: Length) -> SessionView {
         let begin = Begin {
             exercise: exercise.into(),
