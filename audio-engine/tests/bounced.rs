@@ -18,6 +18,7 @@ fn score() -> Score {
         play: Play::Loop { origin: Frames(0) },
         from: Frames(from),
         until: Frames(BAR * 5),
+        fade_in: Frames::ZERO,
         gain: Gain::from_db(-7.0),
         pan: Pan::new(pan),
         send: Gain::from_db(-10.0),

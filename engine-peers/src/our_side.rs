@@ -62,6 +62,7 @@ fn score(tracks: u16, seconds: u64) -> Result<Score> {
                 },
                 from: Frames::ZERO,
                 until: length,
+                fade_in: Frames::ZERO,
                 gain: Gain::from_db(-6.0),
                 pan: Pan::new(place_of(track, tracks)),
                 send: Gain::from_db(-12.0),

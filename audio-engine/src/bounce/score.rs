@@ -20,7 +20,7 @@ pub struct Score {
     pub fade_out: Frames,
 }
 
-/// One track of a piece. It comes and goes within 5 ms.
+/// One track of a piece. It goes within 5 ms.
 #[derive(Debug, Clone)]
 pub struct Part {
     /// What sounds.
@@ -31,6 +31,8 @@ pub struct Part {
     pub from: Frames,
     /// When it ends.
     pub until: Frames,
+    /// How long it takes to come in; at least the 5 ms that hide the edge.
+    pub fade_in: Frames,
     /// Its fader.
     pub gain: Gain,
     /// Its place between the speakers.
@@ -68,7 +70,7 @@ impl Score {
             let layer = Layer {
                 audio: Arc::clone(&part.audio),
                 play,
-                fade_in: edge,
+                fade_in: part.fade_in.max(edge),
             };
             batch.gain(track, part.gain);
             batch.pan(track, part.pan);

@@ -331,6 +331,10 @@ fn a_pause_holds_everything_and_stop_ends_softly_with_what_was_made() {
     studio.seconds(4.0);
     studio.act(Act::Slot { index: 4, on: true });
     studio.seconds(6.0);
+    studio.app.meters();
+    studio.seconds(2.0);
+    let loudest = studio.app.meters().output_peak[0];
+    assert!(loudest > 0.02, "the kalimba is heard: {loudest}");
     let paused = studio.act(Act::Pause);
     assert_eq!(paused.phase, SessionPhase::Paused);
     let held = studio.app.meters().playhead;

@@ -142,6 +142,7 @@ impl Manifest {
             },
             from: grid.bars(layer.from_bar),
             until: length,
+            fade_in: layer.source.comes_in(rate),
             gain: Gain::from_db(layer.gain_db),
             pan: Pan::new(layer.pan),
             send: Gain::from_db(layer.send_db),

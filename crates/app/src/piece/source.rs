@@ -38,6 +38,27 @@ pub enum Source {
     Harmony { of: Box<Source>, voice: usize },
 }
 
+/// Sounds without notes come in over this long, in seconds; what has notes begins with them.
+const COMES_IN: f64 = 2.0;
+/// The one loop of the grid that has none.
+const RAIN: &str = "lp_rain";
+
+impl Source {
+    /// How long it takes to come in. Rain that is suddenly there startles.
+    #[must_use]
+    pub fn comes_in(&self, rate: SampleRate) -> Frames {
+        let has_notes = match self {
+            Source::Bed { .. } => false,
+            Source::Loop { id, .. } => id != RAIN,
+            Source::Stem { .. }
+            | Source::Hum { .. }
+            | Source::Take { .. }
+            | Source::Harmony { .. } => true,
+        };
+        Frames::from_seconds(if has_notes { 0.0 } else { COMES_IN }, rate)
+    }
+}
+
 /// The key of a name that was checked when the exercise was read.
 #[must_use]
 pub fn key(name: &str) -> Key {

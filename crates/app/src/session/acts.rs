@@ -242,7 +242,6 @@ impl Session {
         if let Some(index) = self.stage.find(&name) {
             self.stage
                 .replace(index, source, sounding, beat, &mut studio.sound.engine);
-            self.stage.open(index, beat, &mut studio.sound.engine);
             return Ok(());
         }
         let voices = self

@@ -1,7 +1,7 @@
 //! Who is on stage: the layers of the running session, and the mixer tracks they play on.
 //!
-//! Layer *n* plays on engine track *n*. All loops of a grid lie on their tracks from the start,
-//! muted; touching one opens it on the next bar line.
+//! Layer *n* plays on engine track *n*. All loops of a grid have their tracks from the start,
+//! silent; touching one lays it there from the next bar line on.
 
 use std::sync::Arc;
 
@@ -98,15 +98,12 @@ impl Stage {
         let track = Self::track(index);
         let on = actor.on_since;
         wish(engine, |batch| {
-            batch.mute(track, true, At::Now);
+            batch.mute(track, actor.settings.muted, At::Now);
             batch.gain(track, Gain::from_db(actor.settings.gain_db));
             batch.pan(track, Pan::new(actor.settings.pan));
             batch.send(track, Gain::from_db(send_db(actor.role)));
-            if actor.sounding.length() > Frames::ZERO {
-                lay(batch, track, &actor, At::Now);
-            }
             if let Some(since) = on {
-                batch.mute(track, actor.settings.muted, At::Frame(since));
+                lay(batch, track, &actor, since);
             }
         });
         self.actors.push(actor);
@@ -119,10 +116,8 @@ impl Stage {
             return;
         };
         actor.on_since = Some(at);
-        let muted = actor.settings.muted;
-        wish(engine, |batch| {
-            batch.mute(Self::track(index), muted, At::Frame(at));
-        });
+        let actor = &*actor;
+        wish(engine, |batch| lay(batch, Self::track(index), actor, at));
     }
 
     /// Closes a layer at frame `at`.
@@ -131,12 +126,13 @@ impl Stage {
             return;
         };
         actor.on_since = None;
+        let fade = edge(actor);
         wish(engine, |batch| {
-            batch.mute(Self::track(index), true, At::Frame(at));
+            batch.clear(Self::track(index), fade, At::Frame(at));
         });
     }
 
-    /// Gives a layer another sound from frame `at` on.
+    /// Gives a layer another sound, and opens it, from frame `at` on.
     pub fn replace(
         &mut self,
         index: usize,
@@ -150,10 +146,7 @@ impl Stage {
         };
         actor.source = source;
         actor.sounding = sounding;
-        let actor = &*actor;
-        wish(engine, |batch| {
-            lay(batch, Self::track(index), actor, At::Frame(at));
-        });
+        self.open(index, at, engine);
     }
 
     /// Changes what hands can change.
@@ -191,20 +184,28 @@ impl Stage {
     }
 }
 
-fn lay(batch: &mut Batch, track: TrackId, actor: &Actor, at: At) {
-    let play = Play::Loop {
-        origin: actor.origin,
-    };
-    let audio = Arc::clone(&actor.sounding.audio);
-    batch.layer(
-        track,
-        Layer {
-            audio,
-            play,
-            fade_in: Frames(960),
+/// Nothing to lay while a take is still being recorded: the engine plays that by itself.
+fn lay(batch: &mut Batch, track: TrackId, actor: &Actor, at: Frames) {
+    if actor.sounding.length() == Frames::ZERO {
+        return;
+    }
+    let layer = Layer {
+        audio: Arc::clone(&actor.sounding.audio),
+        play: Play::Loop {
+            origin: actor.origin,
         },
-        at,
-    );
+        fade_in: edge(actor),
+    };
+    batch.layer(track, layer, At::Frame(at));
+}
+
+/// How long a layer takes to come and go.
+fn edge(actor: &Actor) -> Frames {
+    let shortest = Frames(960);
+    actor
+        .source
+        .comes_in(actor.sounding.audio.rate())
+        .max(shortest)
 }
 
 /// Sends a batch; a refusal is logged and the session goes on without that wish.
