@@ -1,0 +1,96 @@
+//! The program itself, as somebody at a terminal runs it.
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+fn undersong(data: &Path, words: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_undersong-cli"))
+        .arg("--data")
+        .arg(data)
+        .args(words)
+        .stdin(std::process::Stdio::null())
+        .output()
+        .expect("the program runs")
+}
+
+fn said(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr)
+}
+
+#[test]
+fn a_scripted_session_is_kept_and_can_be_taken_along() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let data = folder.path().join("data");
+    let script = folder.path().join("answers.json");
+    let touches = r#"{ "before": {"valence": -2, "arousal": -1, "tension": 6}, "after": null,
+        "name": "Rain on tin",
+        "touches": [{"step": 0, "bar": 2, "act": {"kind": "slot", "index": 7, "on": true}}] }"#;
+    std::fs::write(&script, touches).expect("a script");
+    let script = script.to_string_lossy();
+    let played = undersong(
+        &data,
+        &[
+            "practice",
+            "lp01",
+            "--two-minutes",
+            "--fast",
+            "--answers",
+            &script,
+        ],
+    );
+    assert!(played.status.success(), "{}", said(&played));
+    assert!(
+        said(&played).contains("Kept as “Rain on tin”"),
+        "{}",
+        said(&played)
+    );
+    assert!(
+        said(&played).contains("After: skipped."),
+        "{}",
+        said(&played)
+    );
+
+    let pieces = undersong(&data, &["pieces", "--json"]);
+    let album: serde_json::Value = serde_json::from_slice(&pieces.stdout).expect("it is JSON");
+    let id = album["pieces"][0]["id"].as_str().expect("one piece");
+    let wav = folder.path().join("rain.wav");
+    let exported = undersong(&data, &["export", id, &wav.to_string_lossy()]);
+    assert!(exported.status.success(), "{}", said(&exported));
+    assert!(wav.metadata().is_ok_and(|file| file.len() > 1_000_000));
+    let healthy = undersong(&data, &["doctor"]);
+    assert!(healthy.status.success(), "{}", said(&healthy));
+}
+
+#[test]
+fn an_exercise_with_a_mistake_is_refused_with_its_line() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let good = include_str!("../../../content/exercises/lp01-three-warm-layers.json");
+    let file = folder.path().join("mine.json");
+    std::fs::write(&file, good.replace("grid(swap)", "grid(swop)")).expect("an exercise");
+    let refused = undersong(folder.path(), &["check", &file.to_string_lossy()]);
+    assert_eq!(refused.status.code(), Some(1));
+    assert!(
+        said(&refused).contains("mine.json, line "),
+        "{}",
+        said(&refused)
+    );
+    assert!(
+        said(&refused).contains("`grid` does not know `swop`"),
+        "{}",
+        said(&refused)
+    );
+}
+
+#[test]
+fn what_is_not_understood_is_told_apart_from_what_is_not_possible() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let no_command = undersong(folder.path(), &["prattle"]);
+    assert_eq!(no_command.status.code(), Some(2));
+    let no_exercise = undersong(folder.path(), &["practice", "zz99", "--fast"]);
+    assert_eq!(no_exercise.status.code(), Some(1));
+    assert!(
+        said(&no_exercise).contains("there are lp01, mx01, vs02"),
+        "{}",
+        said(&no_exercise)
+    );
+}
