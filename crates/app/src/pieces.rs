@@ -2,7 +2,9 @@
 
 use audio_engine::units::{Grid, SampleRate, Tempo};
 use jiff::{Zoned, civil::Date};
-use store::{NewPiece, PieceId, PieceRow, Salvaged, SessionRow, Store, StoreError, practice_day};
+use store::{
+    NewPiece, PieceId, PieceRow, Salvaged, SessionRow, Store, StoreError, TakeHeader, practice_day,
+};
 
 use crate::content::Content;
 use crate::ipc::{PieceView, Ring};
@@ -58,41 +60,54 @@ pub fn recover(
     rate: SampleRate,
 ) -> Result<u32, StoreError> {
     let mut pieces = 0;
-    for session in store.unfinished_sessions()? {
-        let draft = store
-            .draft(session.id)?
-            .and_then(|value| serde_json::from_value(value).ok());
-        let draft: Option<Manifest> = draft;
-        let in_draft: Vec<_> = draft.iter().flat_map(Manifest::takes).collect();
-        for take in salvaged.iter().filter(|take| take.session == session.id) {
-            if !in_draft.contains(&take.take) {
-                pieces += u32::from(piece_of_take(store, &session, take, rate)?);
-            }
+    let unfinished = store.unfinished_sessions()?;
+    let mut drafts: Vec<(&SessionRow, Manifest)> = vec![];
+    for session in &unfinished {
+        let draft = store.draft(session.id)?;
+        if let Some(draft) = draft.and_then(|value| serde_json::from_value(value).ok()) {
+            drafts.push((session, draft));
         }
-        if let Some(draft) = draft {
-            let name = format!("Unfinished, {}", words::day(&started(&session)));
-            save(store, &session, &draft, name, rate)?;
-            pieces += 1;
+    }
+    for take in salvaged {
+        let is_in_a_draft = drafts
+            .iter()
+            .any(|(_, draft)| draft.takes().any(|other| other == take.take));
+        if !is_in_a_draft {
+            let kept = keep_lone_take(store, &take.header, take.frames, rate)?;
+            pieces += u32::from(kept.is_some());
         }
+    }
+    for (session, draft) in drafts {
+        let name = format!("Unfinished, {}", words::day(&started(session)));
+        save(store, session, &draft, name, rate)?;
+        pieces += 1;
+    }
+    for session in unfinished {
         let steps = store.steps(session.id)?.len() as u32;
         store.end_session(session.id, store::EndReason::Left, steps, 0)?;
     }
     Ok(pieces)
 }
 
-/// A piece of one take alone, as far as it came. `false` if it never came to its punch-in.
-fn piece_of_take(
+/// A piece of one take alone, as far as it came. `None` if it came to less than half a second
+/// after its punch-in; the take itself stays on the disk.
+///
+/// # Errors
+/// The store refuses.
+pub fn keep_lone_take(
     store: &mut Store,
-    session: &SessionRow,
-    take: &Salvaged,
+    header: &TakeHeader,
+    frames: u64,
     rate: SampleRate,
-) -> Result<bool, StoreError> {
-    let before = take.header.pre_roll + take.header.round_trip;
-    let sung = take.frames.saturating_sub(before).min(take.header.length);
-    let seconds = sung as f64 / f64::from(take.header.rate);
-    if sung == 0 {
-        return Ok(false);
+) -> Result<Option<PieceId>, StoreError> {
+    let sung = frames
+        .saturating_sub(header.pre_roll + header.round_trip)
+        .min(header.length);
+    let seconds = sung as f64 / f64::from(header.rate);
+    if seconds < 0.5 {
+        return Ok(None);
     }
+    let session = store.session(header.session)?;
     // A lone take has no bars of its own: it is counted in seconds and heard once.
     let grid = Grid {
         rate,
@@ -100,9 +115,9 @@ fn piece_of_take(
         beats_per_bar: 1,
     };
     let layer = PieceLayer {
-        name: take.header.name.clone(),
+        name: header.name.clone(),
         color: 2,
-        source: Source::Take { take: take.take },
+        source: Source::Take { take: header.take },
         from_bar: 0,
         gain_db: 0.0,
         pan: 0.0,
@@ -111,14 +126,8 @@ fn piece_of_take(
         once: true,
     };
     let manifest = Manifest::new(grid, seconds.ceil() as u64, vec![layer]);
-    save(
-        store,
-        session,
-        &manifest,
-        format!("{}, kept", take.header.name),
-        rate,
-    )?;
-    Ok(true)
+    let name = format!("{}, kept", header.name);
+    save(store, &session, &manifest, name, rate).map(Some)
 }
 
 fn save(

@@ -232,6 +232,35 @@ fn an_app_that_goes_away_mid_take_has_kept_it() {
 }
 
 #[test]
+fn closing_or_stopping_in_the_middle_of_a_take_keeps_it_too() {
+    for closes in [true, false] {
+        let mut studio = Studio::singing(&hum(20.0));
+        studio.begin("vs02", Length::Full);
+        studio.act(Act::Start);
+        studio.act(Act::Next);
+        studio.until("recording began", |view| {
+            matches!(&view.surface, Surface::Record { take } if take.state == RecordState::Recording)
+        });
+        studio.seconds(5.0);
+        if !closes {
+            studio.act(Act::Stop);
+            studio.until_the_end();
+            let after = studio.app.after().expect("it is over");
+            assert!(after.piece.is_some(), "what was sung is shown");
+        }
+        let studio = studio.close_and_return();
+        let album = studio.album();
+        assert_eq!(album.len(), 1, "closed: {closes}");
+        assert_eq!(album[0].name, "First hum, kept");
+        assert!(
+            (4.0..=6.0).contains(&album[0].seconds),
+            "{} s",
+            album[0].seconds
+        );
+    }
+}
+
+#[test]
 fn without_a_microphone_the_choir_is_hummed_by_the_app() {
     let mut studio = Studio::new();
     studio.begin("vs02", Length::TwoMinutes);

@@ -26,7 +26,7 @@ use audio_engine::control::{At, TrackId};
 use audio_engine::units::{Frames, Gain};
 use jiff::Zoned;
 use practice::exercise::{Exercise, Version};
-use store::{PieceId, SessionId, Store};
+use store::{PieceId, SessionId, Store, TakeHeader};
 
 use crate::ipc::{Begin, IpcError, Length, Notice, SessionPhase};
 use crate::job::{Job, Progress};
@@ -96,6 +96,8 @@ pub struct Session {
     grid_swaps: bool,
     grid_full: bool,
     takes: Vec<TakeRun>,
+    /// Takes cut short, with their frames; kept alone if the session ends without a better one.
+    fragments: Vec<(TakeHeader, u64)>,
     mixes: Vec<Mix>,
     /// The letter of the one that stays.
     chosen: Option<String>,
@@ -148,6 +150,7 @@ impl Session {
             grid_swaps: false,
             grid_full: false,
             takes: vec![],
+            fragments: vec![],
             mixes: vec![],
             chosen: None,
             harmonies: None,
@@ -267,6 +270,7 @@ impl Session {
         self.phase = SessionPhase::Ended;
         // A take may have come in while it faded.
         self.keep_piece(studio);
+        self.keep_fragments(studio);
         let finished = self.completed as usize >= self.plan.steps.len();
         let reason = if finished {
             store::EndReason::Finished

@@ -290,6 +290,9 @@ impl Session {
                 if let Err(error) = studio.store.adopt_take(&sealed) {
                     log::error!("a take waits for the next start to be entered: {error}");
                 }
+                if take.cut {
+                    self.fragments.push((sealed.header, sealed.frames));
+                }
             }
             Err(error) => log::error!("a take waits for the next start to be closed: {error}"),
         }
@@ -319,6 +322,22 @@ impl Session {
             self.save_draft(studio);
         }
         self.changed();
+    }
+
+    /// What was cut short by a stop is in the album all the same, unless it was sung again whole.
+    pub(super) fn keep_fragments(&mut self, studio: &mut Studio) {
+        for (header, frames) in std::mem::take(&mut self.fragments) {
+            let is_whole = |take: &TakeRun| matches!(take.state, RecordState::Kept { .. });
+            let mut again = self.takes.iter().filter(|take| take.label == header.name);
+            if again.any(is_whole) {
+                continue;
+            }
+            let rate = self.plan.grid.rate;
+            match crate::pieces::keep_lone_take(studio.store, &header, frames, rate) {
+                Ok(piece) => self.piece = self.piece.or(piece),
+                Err(error) => log::error!("a take is kept, but is not in the album: {error}"),
+            }
+        }
     }
 
     /// Figures for the person alone; never shown unasked.
