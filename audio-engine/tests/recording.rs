@@ -332,3 +332,53 @@ fn a_microphone_beside_the_loudspeaker_hears_it_one_round_trip_later() {
         assert!((sample - expected).abs() < 1e-7, "frame {i}");
     }
 }
+
+#[test]
+fn a_microphone_that_goes_away_leaves_a_gap_of_just_that_length() {
+    let sung = noise(BAR * 8, 0.5, 11);
+    let plays = || Microphone::Plays {
+        audio: mono(sung.clone()),
+        repeat: false,
+    };
+    let (mut handle, engine) = engine(EngineConfig {
+        rate: rate(),
+        tracks: 4,
+    });
+    let mut device = SimDevice::new(
+        engine,
+        SimSpec {
+            blocks: vec![37, 512, 1],
+            round_trip: Frames(0),
+            microphone: plays(),
+            keep_output: false,
+        },
+    );
+    let mut stream = handle
+        .batch(|batch| {
+            batch.grid(grid());
+            batch.play();
+            batch.record(RecordSpec {
+                pre_roll: Frames(0),
+                ..spec(0, 2, 0)
+            })
+        })
+        .unwrap();
+    device.advance(Frames(700));
+    device.set_microphone(Microphone::Absent);
+    device.advance(Frames(333));
+    device.set_microphone(plays());
+    device.advance(Frames(BAR * 3));
+    let take = read_all(&mut stream);
+    assert_eq!(
+        take.gaps,
+        [333],
+        "not silence that somebody might have sung"
+    );
+    // The studio's reader puts silence where the gap is.
+    assert_eq!(take.samples[..700], sung[..700]);
+    assert_eq!(
+        take.samples[1_033..],
+        sung[1_033..(BAR * 2) as usize + 40],
+        "and what comes after lies where it was sung"
+    );
+}

@@ -16,7 +16,7 @@ const MARKS: usize = 256;
 /// A note between two samples.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Mark {
-    /// So many frames did not fit.
+    /// So many frames did not fit, or never came from the device.
     Lost(u64),
     /// Nothing comes after this.
     End,

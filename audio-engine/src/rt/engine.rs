@@ -110,7 +110,8 @@ impl Engine {
 
     /// Fills `output` from `input`: planar, any number of frames, none included.
     ///
-    /// The input's channels are mixed to one; missing input is silence. One output channel gets
+    /// The input's channels are mixed to one. No input channel means that these frames were not
+    /// heard: silence, and in a take a gap of that length. One output channel gets
     /// the mean of left and right; channels after the second are silent. The shortest output
     /// channel says how many frames there are.
     pub fn process(&mut self, input: &[&[f32]], output: &mut [&mut [f32]]) {
@@ -129,7 +130,7 @@ impl Engine {
             self.metronome.strike_if_due(&self.transport, self.grid);
             let length = self.until_change(frames - done);
             self.faults += self.mixer.hear(input, done, length);
-            self.hear_takes(length);
+            self.hear_takes(input.is_empty(), length);
             self.render(length);
             self.close_takes();
             self.mixer.write(output, done, length);
@@ -348,12 +349,15 @@ impl Engine {
         }
     }
 
-    fn hear_takes(&mut self, frames: usize) {
+    fn hear_takes(&mut self, missing: bool, frames: usize) {
         let input = self.mixer.input(frames);
-        self.takes
-            .iter_mut()
-            .flatten()
-            .for_each(|recording| recording.hear(input));
+        for recording in self.takes.iter_mut().flatten() {
+            if missing {
+                recording.miss(frames);
+            } else {
+                recording.hear(input);
+            }
+        }
     }
 
     fn close_takes(&mut self) {

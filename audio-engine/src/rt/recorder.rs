@@ -203,6 +203,17 @@ impl Recording {
         };
     }
 
+    /// No input arrived for so many frames: a gap in the take, silence in the loop. Told with the
+    /// next input or the end, so that any split of the frames gives the same gap.
+    pub(crate) fn miss(&mut self, frames: usize) {
+        if let Stage::Running { at } = self.stage {
+            self.lost += frames as u64;
+            self.stage = Stage::Running {
+                at: at + frames as i64,
+            };
+        }
+    }
+
     /// After a block has been played: closes the window, if this was its end. Not before, because
     /// the loop's beginning, under which its end fades, may have sounded in this very block.
     pub(crate) fn end_block(&mut self, tracks: &mut [Track]) {
