@@ -8,15 +8,15 @@
 
 mod people;
 
-use std::collections::BTreeMap;
 use std::io::Read;
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use people::{Home, RATE, evening, hum, hum_header};
+use people::said::Said;
+use people::{Home, evening, figure, hum, hum_header};
 use serde_json::json;
-use store::{NewPiece, PieceId, SessionId, Store, TakeId, TakeState};
+use store::{NewPiece, Store};
 
 const STORE: &str = "UNDERSONG_STORE_OF_THE_CHILD";
 /// What is hummed into each take, in seconds.
@@ -40,6 +40,10 @@ fn the_recorder_that_is_killed() {
             println!("@sung {} {}", header.take, (nth * 130 + breath.len()));
             writer.append(breath).unwrap();
             println!("@safe {} {}", header.take, writer.on_disk());
+            if nth % 7 == 3 {
+                writer.mark(&format!("breath {nth}")).unwrap();
+                println!("@mark {} breath {nth}", header.take);
+            }
         }
         let sealed = writer.seal().unwrap();
         println!("@sealed {} {}", header.take, sealed.frames);
@@ -59,93 +63,15 @@ fn the_recorder_that_is_killed() {
     }
 }
 
-/// What the killed processes said, all of them together.
-#[derive(Default)]
-struct Said {
-    sessions: Vec<SessionId>,
-    pieces: Vec<PieceId>,
-    sung: BTreeMap<TakeId, u64>,
-    safe: BTreeMap<TakeId, u64>,
-    sealed: BTreeMap<TakeId, u64>,
-}
-
-impl Said {
-    fn hear(&mut self, output: &str) {
-        // The last line may be torn; what was not said whole, was not said.
-        let whole = output.rsplit_once('\n').map_or("", |(whole, _)| whole);
-        for line in whole
-            .lines()
-            .filter_map(|line| line.split_once('@').map(|(_, said)| said))
-        {
-            let words: Vec<&str> = line.split(' ').collect();
-            match words[..] {
-                ["session", id] => self.sessions.push(id.parse().unwrap()),
-                ["piece", id] => self.pieces.push(id.parse().unwrap()),
-                [what, take, frames] => {
-                    let said = match what {
-                        "sung" => &mut self.sung,
-                        "safe" => &mut self.safe,
-                        _ => &mut self.sealed,
-                    };
-                    said.insert(take.parse().unwrap(), frames.parse().unwrap());
-                }
-                _ => {}
-            }
-        }
-    }
-
-    fn check(&self, store: &Store) {
-        for session in &self.sessions {
-            store.session(*session).unwrap();
-        }
-        for piece in &self.pieces {
-            store.piece(*piece).unwrap();
-        }
-        let phrase = hum(PHRASE);
-        for (take, sung) in &self.sung {
-            let safe = self.safe.get(take).copied().unwrap_or(0);
-            let Ok(row) = store.take(*take) else {
-                assert_eq!(safe, 0, "{take} was safe, and has no row");
-                continue;
-            };
-            assert!(matches!(row.state, TakeState::Ok | TakeState::Recovered));
-            assert!(
-                row.frames >= safe,
-                "{take}: {} of {safe} frames",
-                row.frames
-            );
-            // What was being appended when it died was not yet said to be sung.
-            assert!(
-                row.frames + u64::from(RATE) >= *sung,
-                "more than a second is gone"
-            );
-            if let Some(frames) = self.sealed.get(take) {
-                assert_eq!(row.frames, *frames);
-            }
-            let read = store.read_take(*take).unwrap();
-            assert!(read.damaged.is_empty() && read.gaps.is_empty());
-            let same = read
-                .samples
-                .iter()
-                .zip(&phrase)
-                .all(|(a, b)| (a - b).abs() < 2e-7);
-            assert!(
-                same && read.samples.len() <= phrase.len(),
-                "{take} is not what was sung"
-            );
-        }
-    }
-}
-
 #[test]
 fn killed_at_any_instant_it_loses_less_than_a_second_of_the_running_take_and_nothing_else() {
     let kills = std::env::var("UNDERSONG_KILLS")
         .ok()
         .and_then(|n| n.parse().ok())
-        .unwrap_or(48);
+        .unwrap_or(100);
     let home = Home::new();
     let mut said = Said::default();
-    let mut salvaged = 0;
+    let (mut salvaged, mut gone) = (0, 0.0f64);
     for nth in 0..kills {
         let mut child = Command::new(std::env::current_exe().unwrap())
             .args(["--exact", "the_recorder_that_is_killed", "--nocapture"])
@@ -174,21 +100,31 @@ fn killed_at_any_instant_it_loses_less_than_a_second_of_the_running_take_and_not
             assert!(opening.damaged.is_empty(), "{:?}", opening.damaged);
             salvaged += opening.salvaged.len();
             if nth % 8 == 0 || nth + 1 == kills {
-                said.check(&store);
+                gone = gone.max(said.check(&store).unwrap());
                 assert!(store.check().unwrap().is_sound());
             }
         }
     }
     let (store, _) = home.open();
-    said.check(&store);
-    println!(
-        "{kills} kills: {} takes, {} sealed, {salvaged} found by us after a kill, {} pieces",
-        said.sung.len(),
-        said.sealed.len(),
-        said.pieces.len(),
-    );
+    gone = gone.max(said.check(&store).unwrap());
     assert!(
-        !said.sung.is_empty(),
+        !said.takes.is_empty(),
         "it was never alive long enough to sing"
+    );
+    let sealed = said.takes.values().filter(|take| take.sealed.is_some());
+    figure(
+        "kill at random",
+        gone,
+        &format!(
+            "{kills} kills: {} takes, {} of them sealed, {salvaged} found after a kill; {} rows, {} \
+             markers, all there; 0 integrity failures",
+            said.takes.len(),
+            sealed.count(),
+            said.sessions.len() + said.pieces.len(),
+            said.takes
+                .values()
+                .map(|take| take.marks.len())
+                .sum::<usize>(),
+        ),
     );
 }

@@ -141,6 +141,22 @@ const WISHES: &[Wish] = &[
         brew: &[],
     },
     Wish {
+        need: Need::Test,
+        why: "makes the disk fail at a chosen call",
+        apt: &["strace"],
+        dnf: &["strace"],
+        pacman: &["strace"],
+        brew: &[],
+    },
+    Wish {
+        need: Need::Test,
+        why: "counts instructions, which no other program can disturb",
+        apt: &["valgrind"],
+        dnf: &["valgrind"],
+        pacman: &["valgrind"],
+        brew: &[],
+    },
+    Wish {
         need: Need::Voice,
         why: "runs the speech synthesiser",
         apt: &["python3-venv"],

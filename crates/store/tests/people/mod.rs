@@ -2,6 +2,8 @@
 #![allow(dead_code, reason = "each test file uses its own part")]
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+pub mod said;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -157,6 +159,12 @@ pub fn hum_header(session: SessionId) -> TakeHeader {
         length: 4_000,
         punch_in: 8_000,
     }
+}
+
+/// A line that `cargo xtask bench` reads.
+pub fn figure(name: &str, measured: f64, note: &str) {
+    let figure = serde_json::json!({ "name": name, "measured": measured, "note": note });
+    println!("@figure {figure}");
 }
 
 /// Never twice the same value within a minute, so that a frame in the wrong place is seen.
