@@ -2,6 +2,8 @@
 //!
 //! Everything gives the same samples however it is cut into blocks.
 
+pub mod compressor;
+pub mod decibel;
 pub mod edge;
 pub mod fade;
 pub mod limiter;
