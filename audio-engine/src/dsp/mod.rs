@@ -4,6 +4,7 @@
 
 pub mod compressor;
 pub mod decibel;
+pub mod delay;
 pub mod edge;
 pub mod fade;
 pub mod limiter;
