@@ -5,6 +5,7 @@
 pub mod compressor;
 pub mod decibel;
 pub mod delay;
+pub mod dither;
 pub mod edge;
 pub mod fade;
 pub mod limiter;
