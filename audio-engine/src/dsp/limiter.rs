@@ -5,6 +5,10 @@
 //! instead of being seen coming. Below the knee (−6 dBFS) sound passes bit for bit; music at
 //! −20 LUFS rarely meets it.
 
+mod look_ahead;
+
+pub use look_ahead::LookAhead;
+
 use crate::units::SampleRate;
 
 /// −1 dBFS.

@@ -9,6 +9,7 @@ pub mod dither;
 pub mod edge;
 pub mod fade;
 pub mod limiter;
+pub mod oversample;
 pub mod pan;
 pub mod ramp;
 pub mod reverb;
