@@ -21,7 +21,11 @@ fn main() -> Result<(), Box<dyn Error>> {
         .collect();
     let hum = Arc::new(Audio::mono(rate, hum));
 
-    let (mut handle, engine) = engine(EngineConfig { rate, tracks: 4 });
+    let (mut handle, engine) = engine(EngineConfig {
+        rate,
+        tracks: 4,
+        ..EngineConfig::default()
+    });
     handle.batch(|batch| {
         batch.grid(grid);
         let play = Play::Loop {

@@ -53,7 +53,7 @@
 //!     let hum = (0..grid.bar().0).map(|i| (i as f32 * 0.0288).sin() * 0.2).collect();
 //!     let hum = Arc::new(Audio::mono(rate, hum));
 //!
-//!     let (mut handle, engine) = engine(EngineConfig { rate, tracks: 4 });
+//!     let (mut handle, engine) = engine(EngineConfig { rate, tracks: 4, ..EngineConfig::default() });
 //!     handle.batch(|batch| {
 //!         batch.grid(grid);
 //!         let play = Play::Loop { origin: Frames::ZERO };
@@ -88,8 +88,9 @@ pub mod sound;
 
 pub use audio::Audio;
 pub use control::{
-    At, Batch, BatchError, Bus, EngineConfig, EngineHandle, Event, Layer, Meters, Play, RecordSpec,
-    Snapshot, TakeId, TakeRead, TakeStream, Tone, TrackId, engine, place,
+    At, Batch, BatchError, Bus, EngineConfig, EngineHandle, Event, Layer, MasterLimiter, Meters,
+    Play, RecordSpec, Snapshot, TakeId, TakeRead, TakeStream, Tone, TrackId, engine, place,
 };
+pub use dsp::eq::{EqBand, EqShape, Equaliser};
 pub use rt::{Engine, Transport};
 pub use units::{Frames, Gain, Grid, Pan, SampleRate, Tempo};

@@ -10,7 +10,8 @@ mod studio;
 use std::sync::Arc;
 
 use audio_engine::{
-    At, Audio, Batch, Bus, Frames, Gain, Pan, RecordSpec, TakeId, TakeStream, Tone, TrackId,
+    At, Audio, Batch, Bus, EqBand, EqShape, Frames, Gain, Pan, RecordSpec, TakeId, TakeStream,
+    Tone, TrackId,
 };
 use proptest::prelude::*;
 use studio::{BAR, Studio, click_loop, frame, grid, looped, mono, noise, once, read_all};
@@ -28,6 +29,8 @@ enum Wish {
     Gain(u16, f32),
     Pan(u16, f32),
     Mute(u16, bool, Option<u64>),
+    Solo(u16, bool, Option<u64>),
+    Eq(u16, EqShape, EqBand),
     Send(u16, f32),
     Music(f32),
     Fade(f32, u64, Option<u64>),
@@ -63,6 +66,8 @@ impl Wish {
             Wish::Gain(t, db) => batch.gain(TrackId(t), Gain::from_db(db)),
             Wish::Pan(t, position) => batch.pan(TrackId(t), Pan::new(position)),
             Wish::Mute(t, on, when) => batch.mute(TrackId(t), on, at(when)),
+            Wish::Solo(t, on, when) => batch.solo(TrackId(t), on, at(when)),
+            Wish::Eq(t, shape, band) => batch.eq_band(TrackId(t), shape, band),
             Wish::Send(t, db) => batch.send(TrackId(t), Gain::from_db(db)),
             Wish::Music(db) => batch.bus_gain(Bus::Music, Gain::from_db(db)),
             Wish::Fade(db, over, when) => batch.fade(Gain::from_db(db), Frames(over), at(when)),
@@ -98,6 +103,12 @@ impl Wish {
 
 const LENGTH: u64 = 12_000;
 
+/// Flat one time in four, so that bands come and go.
+fn some_band() -> impl Strategy<Value = EqBand> {
+    let db = prop_oneof![1 => Just(0.0f32), 3 => -24.0f32..24.0];
+    (20.0f32..4_000.0, db, 0.1f32..8.0).prop_map(|(hz, db, q)| EqBand::new(hz, db, q))
+}
+
 fn some_wish() -> impl Strategy<Value = Wish> {
     let track = 0u16..3;
     let when = || prop::option::of(0..LENGTH);
@@ -112,6 +123,10 @@ fn some_wish() -> impl Strategy<Value = Wish> {
         2 => (track.clone(), -30.0f32..6.0).prop_map(|(t, g)| Wish::Gain(t, g)),
         2 => (track.clone(), -1.0f32..1.0).prop_map(|(t, p)| Wish::Pan(t, p)),
         2 => (track.clone(), any::<bool>(), when()).prop_map(|(t, on, w)| Wish::Mute(t, on, w)),
+        1 => (track.clone(), any::<bool>(), when()).prop_map(|(t, on, w)| Wish::Solo(t, on, w)),
+        4 => (track.clone(), 0usize..3, some_band()).prop_map(|(t, shape, band)| {
+            Wish::Eq(t, EqShape::ALL[shape], band)
+        }),
         2 => (track.clone(), -30.0f32..0.0).prop_map(|(t, g)| Wish::Send(t, g)),
         1 => (-30.0f32..6.0).prop_map(Wish::Music),
         1 => (-40.0f32..0.0, 0u64..4000, when()).prop_map(|(g, o, w)| Wish::Fade(g, o, w)),
@@ -188,6 +203,7 @@ fn one_loudspeaker_hears_both_sides_and_a_third_hears_nothing() {
     let (mut handle, mut engine) = audio_engine::engine(audio_engine::EngineConfig {
         rate: studio::rate(),
         tracks: 1,
+        ..audio_engine::EngineConfig::default()
     });
     let audio = Arc::new(Audio::stereo(studio::rate(), vec![0.2; 64], vec![0.4; 64]));
     handle

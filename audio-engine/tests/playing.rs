@@ -281,6 +281,7 @@ fn layers_nobody_collects_are_refused_before_the_audio_thread_runs_out_of_room()
     let (mut handle, mut engine) = engine(EngineConfig {
         rate: studio::rate(),
         tracks: 1,
+        ..EngineConfig::default()
     });
     let drum = click_loop(1, 0.5);
     let mut block = [0.0; 64];

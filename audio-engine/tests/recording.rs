@@ -42,7 +42,7 @@ proptest! {
         blocks in prop::collection::vec(1u32..2000, 1..8),
         bar in 1u64..4,
     ) {
-        let (mut handle, engine) = engine(EngineConfig { rate: rate(), tracks: 4 });
+        let (mut handle, engine) = engine(EngineConfig { rate: rate(), tracks: 4, ..EngineConfig::default() });
         // Claps on every bar, and a small one off the beat, as long as the drum is heard.
         let mut claps = vec![0.0; BAR as usize];
         (claps[0], claps[333]) = (0.5, 0.25);
@@ -300,6 +300,7 @@ fn a_microphone_beside_the_loudspeaker_hears_it_one_round_trip_later() {
     let (mut handle, engine) = engine(EngineConfig {
         rate: rate(),
         tracks: 1,
+        ..EngineConfig::default()
     });
     let spec_ = SimSpec {
         blocks: vec![64, 3000],
@@ -343,6 +344,7 @@ fn a_microphone_that_goes_away_leaves_a_gap_of_just_that_length() {
     let (mut handle, engine) = engine(EngineConfig {
         rate: rate(),
         tracks: 4,
+        ..EngineConfig::default()
     });
     let mut device = SimDevice::new(
         engine,

@@ -83,6 +83,7 @@ impl OurMixer {
         let (mut handle, engine) = engine(EngineConfig {
             rate: score.grid.rate,
             tracks,
+            ..EngineConfig::default()
         });
         handle.batch(|batch| {
             batch.grid(score.grid);

@@ -286,6 +286,7 @@ fn count_in(grid: Grid) -> Result<Vec<f32>> {
     let (mut handle, engine) = engine(EngineConfig {
         rate: RATE,
         tracks: 1,
+        ..EngineConfig::default()
     });
     let mut device = SimDevice::new(
         engine,

@@ -22,7 +22,11 @@ pub fn bounce(score: &Score, mut progress: impl FnMut(f32)) -> Result<Audio, Bat
     let frames = score.length.0 as usize;
     let (mut left, mut right) = (vec![0.0; frames], vec![0.0; frames]);
     let tracks = u16::try_from(score.parts.len()).unwrap_or(u16::MAX);
-    let (mut handle, mut engine) = engine_of_any_size(EngineConfig { rate, tracks });
+    let (mut handle, mut engine) = engine_of_any_size(EngineConfig {
+        rate,
+        tracks,
+        ..EngineConfig::default()
+    });
     handle.batch(|batch| {
         score.write(batch, TrackId(0), Frames::ZERO);
         batch.play();

@@ -8,8 +8,10 @@ use std::sync::Arc;
 use super::take::{TakeStream, take_ring};
 use super::words::{At, BatchError, Bus, Layer, Play, RecordSpec, TakeId, Tone, TrackId};
 use crate::audio::Audio;
+use crate::dsp::eq::{EqBand, EqShape, Equaliser};
 use crate::dsp::pan;
 use crate::rt::command::{Action, Command};
+use crate::rt::filter::BandSetting;
 use crate::rt::recorder::Recording;
 use crate::units::{Frames, Gain, Grid, Pan, SampleRate};
 
@@ -94,6 +96,27 @@ impl Batch {
     pub fn mute(&mut self, track: TrackId, on: bool, at: At) {
         self.check_track(track);
         self.push(at, Action::Mute { track, on });
+    }
+
+    /// Lets the track be heard alone, together with others that are soloed; reached within 5 ms.
+    /// The reverb is never silenced: it answers what can still be heard.
+    pub fn solo(&mut self, track: TrackId, on: bool, at: At) {
+        self.check_track(track);
+        self.push(at, Action::Solo { track, on });
+    }
+
+    /// The track's tone controls, before its fader; reached within 5 ms.
+    pub fn eq(&mut self, track: TrackId, eq: Equaliser) {
+        for shape in EqShape::ALL {
+            self.eq_band(track, shape, eq.band(shape));
+        }
+    }
+
+    /// One of them.
+    pub fn eq_band(&mut self, track: TrackId, shape: EqShape, band: EqBand) {
+        self.check_track(track);
+        let setting = BandSetting::of(shape, band, self.rate);
+        self.now(Action::Band { track, setting });
     }
 
     /// How much of the track, after fader and pan, goes to the reverb.

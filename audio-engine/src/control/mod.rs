@@ -15,7 +15,8 @@ pub use handle::EngineHandle;
 pub use place::place;
 pub use take::{TakeRead, TakeStream};
 pub use words::{
-    At, BatchError, Bus, EngineConfig, Event, Layer, Play, RecordSpec, TakeId, Tone, TrackId,
+    At, BatchError, Bus, EngineConfig, Event, Layer, MasterLimiter, Play, RecordSpec, TakeId, Tone,
+    TrackId,
 };
 
 use crate::rt::shared::Shared;

@@ -12,11 +12,21 @@ pub struct EngineConfig {
     pub rate: SampleRate,
     /// Tracks in the mixer, at most [`EngineConfig::MOST_TRACKS`].
     pub tracks: u16,
+    /// What stands between the mix and the loudspeaker.
+    pub master: MasterLimiter,
+}
+
+/// What stands between the mix and the loudspeaker.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum MasterLimiter {
+    /// Bends what exceeds −6 dBFS towards −1 dBFS, at once: 0 frames of latency.
+    #[default]
+    Knee,
 }
 
 impl EngineConfig {
     /// More tracks than this are not made.
-    pub const MOST_TRACKS: u16 = 64;
+    pub const MOST_TRACKS: u16 = 256;
 }
 
 impl Default for EngineConfig {
@@ -24,6 +34,7 @@ impl Default for EngineConfig {
         EngineConfig {
             rate: SampleRate::STUDIO,
             tracks: 16,
+            master: MasterLimiter::Knee,
         }
     }
 }

@@ -7,6 +7,8 @@ pub mod decibel;
 pub mod delay;
 pub mod dither;
 pub mod edge;
+pub mod eq;
+pub(crate) mod eq_lanes;
 pub mod fade;
 pub mod limiter;
 pub mod oversample;

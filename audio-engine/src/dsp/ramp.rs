@@ -12,7 +12,12 @@ pub struct Ramp {
     to: f32,
     length: u64,
     passed: u64,
+    /// One over the length: a product for every frame instead of a quotient.
+    per_frame: f32,
 }
+
+/// Up to here `f32` counts frames exactly: 350 s at 48 kHz.
+const COUNTED: u64 = 1 << 24;
 
 impl Ramp {
     /// Stands still at `value`.
@@ -22,6 +27,7 @@ impl Ramp {
             to: value,
             length: 0,
             passed: 0,
+            per_frame: 0.0,
         }
     }
 
@@ -32,12 +38,18 @@ impl Ramp {
             to,
             length: over.0,
             passed: 0,
+            per_frame: 1.0 / over.0.max(1) as f32,
         }
     }
 
     /// Changes its mind: sets out from where it is now.
     pub fn go(&mut self, to: f32, over: Frames) {
         *self = Ramp::between(self.value(), to, over);
+    }
+
+    /// Is there at once.
+    pub fn arrive(&mut self) {
+        self.passed = self.length;
     }
 
     /// Has it arrived?
@@ -66,7 +78,25 @@ impl Ramp {
         if passed >= self.length {
             self.to
         } else {
-            self.from + (self.to - self.from) * (passed as f32 / self.length as f32)
+            self.from + (self.to - self.from) * (passed as f32 * self.per_frame)
+        }
+    }
+
+    /// Writes its next values, the same as [`Ramp::after`] gives one by one. Does not move on.
+    pub fn fill(&self, values: &mut [f32]) {
+        let moving = self.left().0.min(values.len() as u64) as usize;
+        let (moving, still) = values.split_at_mut(moving);
+        still.fill(self.to);
+        if self.length > COUNTED {
+            return moving
+                .iter_mut()
+                .enumerate()
+                .for_each(|(i, value)| *value = self.after(i));
+        }
+        let (from, by, passed) = (self.from, self.to - self.from, self.passed as f32);
+        // Counted in 32 bits, which vectors can convert four at a time.
+        for (i, value) in (0i32..).zip(moving) {
+            *value = from + by * ((passed + i as f32) * self.per_frame);
         }
     }
 
@@ -114,6 +144,20 @@ mod tests {
         ramp.advance(50);
         ramp.go(0.0, Frames(100));
         assert_eq!(ramp.value(), 0.5);
+    }
+
+    #[test]
+    fn a_ramp_written_down_is_the_ramp_asked_for_frame_by_frame() {
+        for length in [0, 1, 7, 240, 48_000, COUNTED + 5] {
+            let mut ramp = Ramp::between(0.3, 1.7, Frames(length));
+            for advance in [0, 5, 1000] {
+                ramp.advance(advance);
+                let mut values = [0.0; 256];
+                ramp.fill(&mut values);
+                let one_by_one: Vec<f32> = (0..256).map(|i| ramp.after(i)).collect();
+                assert_eq!(&values[..], one_by_one, "{length} frames, {ramp:?}");
+            }
+        }
     }
 
     #[test]

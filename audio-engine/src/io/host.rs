@@ -51,6 +51,7 @@ impl AudioHost {
                 let config = EngineConfig {
                     rate,
                     tracks: EngineConfig::MOST_TRACKS,
+                    ..EngineConfig::default()
                 };
                 let (handle, engine) = engine(config);
                 app_end = Some(handle);

@@ -4,6 +4,7 @@
 
 use std::sync::Arc;
 
+use super::filter::BandSetting;
 use super::recorder::Recording;
 use crate::audio::Audio;
 use crate::control::{At, Bus, Layer, TakeId, Tone, TrackId};
@@ -46,9 +47,17 @@ pub(crate) enum Action {
         track: TrackId,
         on: bool,
     },
+    Solo {
+        track: TrackId,
+        on: bool,
+    },
     Send {
         track: TrackId,
         amplitude: f32,
+    },
+    Band {
+        track: TrackId,
+        setting: BandSetting,
     },
     BusGain {
         bus: Bus,
@@ -90,7 +99,9 @@ pub(crate) fn lent_by(action: &Action) -> usize {
         | Action::Gain { .. }
         | Action::Pan { .. }
         | Action::Mute { .. }
+        | Action::Solo { .. }
         | Action::Send { .. }
+        | Action::Band { .. }
         | Action::BusGain { .. }
         | Action::Fade { .. }
         | Action::StopCue

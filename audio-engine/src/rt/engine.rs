@@ -13,6 +13,7 @@ use super::agenda::Agenda;
 use super::command::{Action, Command, Trash};
 use super::cue::Cue;
 use super::guard::FlushDenormals;
+use super::lanes::TO_REVERB;
 use super::limits::{MAX_BLOCK, TAKES, declick};
 use super::metronome::Metronome;
 use super::mixer::Mixer;
@@ -223,7 +224,13 @@ impl Engine {
             Action::Gain { track, amplitude } => self.set(track.0, Setting::Gain(amplitude)),
             Action::Pan { track, left, right } => self.set(track.0, Setting::Pan(left, right)),
             Action::Mute { track, on } => self.set(track.0, Setting::Mute(on)),
-            Action::Send { track, amplitude } => self.set(track.0, Setting::Send(amplitude)),
+            Action::Solo { track, on } => {
+                self.mixer.solo(track.0.into(), on, sounding, declick);
+            }
+            Action::Send { track, amplitude } => {
+                self.set(track.0, Setting::Send(TO_REVERB, amplitude));
+            }
+            Action::Band { track, setting } => self.set(track.0, Setting::Band(setting)),
             Action::BusGain { bus, amplitude } => self.mixer.set_bus(bus, amplitude, declick),
             Action::Fade { to, over } => self.mixer.fade(to, over),
             Action::Cue(audio) => {
@@ -287,6 +294,7 @@ impl Engine {
             self.agenda.until_next(&self.transport),
             self.metronome.until_next(&self.transport, self.grid),
             self.cue.until_end(),
+            self.mixer.until_change(),
         ];
         let next = changes
             .into_iter()

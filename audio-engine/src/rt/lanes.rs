@@ -1,101 +1,95 @@
-//! The mixer's inner loops: a source times its gains, added to the dry and the send bus.
+//! The mixer's inner loops: a source times its gains, added to the dry bus and the sends.
 //!
 //! Eight frames side by side, each channel in its own array, so that the compiler keeps them in
 //! vector registers. Gain, pan and send of one frame do not need those of the frame before;
-//! that is why the lanes are frames here and no gathering of tracks is needed.
+//! that is why the lanes are frames here, and channels only in the equaliser.
+
+use super::limits::MAX_BLOCK;
+use super::voice::Straight;
+
+/// Where a track's sound may be sent to, beside its bus.
+pub(crate) const SENDS: usize = 2;
+
+/// The send to the reverb, and that to the delay.
+pub(crate) const TO_REVERB: usize = 0;
+pub(crate) const TO_DELAY: usize = 1;
 
 /// The buses one sub-block is mixed into; all of one length.
 pub(crate) struct Buses<'a> {
     pub(crate) dry: [&'a mut [f32]; 2],
-    pub(crate) send: [&'a mut [f32]; 2],
+    pub(crate) sends: [[&'a mut [f32]; 2]; SENDS],
 }
 
-/// Amplitudes for left, right, and from there to the reverb.
+/// Amplitudes for left and right, and from there to the returns.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Gains {
-    pub(crate) left: f32,
-    pub(crate) right: f32,
-    pub(crate) send: f32,
+    pub(crate) sides: [f32; 2],
+    pub(crate) sends: [f32; SENDS],
 }
 
 /// The same, frame by frame, while a fader moves.
-#[derive(Clone, Copy)]
-pub(crate) struct MovingGains<'a> {
-    pub(crate) left: &'a [f32],
-    pub(crate) right: &'a [f32],
-    pub(crate) send: &'a [f32],
+pub(crate) struct Curves {
+    pub(crate) sides: [[f32; MAX_BLOCK]; 2],
+    pub(crate) sends: [[f32; MAX_BLOCK]; SENDS],
 }
 
 const LANES: usize = 8;
 
-impl Buses<'_> {
-    /// The part of these buses from `from`, `length` frames long.
-    pub(crate) fn part(&mut self, from: usize, length: usize) -> Buses<'_> {
-        let [dry_left, dry_right] = &mut self.dry;
-        let [send_left, send_right] = &mut self.send;
-        Buses {
-            dry: [cut(dry_left, from, length), cut(dry_right, from, length)],
-            send: [cut(send_left, from, length), cut(send_right, from, length)],
-        }
-    }
-}
-
-fn cut(bus: &mut [f32], from: usize, length: usize) -> &mut [f32] {
-    bus.get_mut(from..from + length).unwrap_or_default()
-}
-
-/// Adds `source` at steady gains. Returns its peak after the fader.
-pub(crate) fn add_steady(source: [&[f32]; 2], gains: Gains, buses: Buses<'_>) -> f32 {
-    let [dry_left, dry_right] = buses.dry;
+/// Adds `sound` at steady gains. Returns its peak after the fader.
+pub(crate) fn add_steady(sound: Straight<'_>, gains: &Gains, buses: &mut Buses<'_>) -> f32 {
     let mut peak = [0.0f32; LANES];
-    if gains.send == 0.0 {
-        add_scaled(source[0], gains.left, dry_left, &mut peak);
-        add_scaled(source[1], gains.right, dry_right, &mut peak);
-    } else {
-        let [send_left, send_right] = buses.send;
-        add_and_send(
-            source[0], gains.left, gains.send, dry_left, send_left, &mut peak,
-        );
-        add_and_send(
-            source[1],
-            gains.right,
-            gains.send,
-            dry_right,
-            send_right,
-            &mut peak,
-        );
+    let Straight { sides, factor } = sound;
+    let [to_reverb, to_delay] = gains.sends;
+    for (side, source) in sides.into_iter().enumerate() {
+        let gain = gains.sides[side];
+        let dry = &mut *buses.dry[side];
+        if to_reverb == 0.0 {
+            add(source, [factor, gain], dry, &mut peak);
+        } else {
+            let send = &mut *buses.sends[TO_REVERB][side];
+            add_and_send(source, [factor, gain, to_reverb], dry, send, &mut peak);
+        }
+        if to_delay != 0.0 {
+            let send = &mut *buses.sends[TO_DELAY][side];
+            add_sent(source, [factor, gain, to_delay], send);
+        }
     }
     loudest(peak)
 }
 
-/// Adds `source` with a gain of its own for every frame. Returns its peak after the fader.
-pub(crate) fn add_moving(source: [&[f32]; 2], gains: MovingGains<'_>, buses: Buses<'_>) -> f32 {
+/// Adds `sound` with gains of its own for every frame. Returns its peak after the fader.
+pub(crate) fn add_moving(sound: Straight<'_>, gains: &Curves, buses: &mut Buses<'_>) -> f32 {
     let mut peak = 0.0f32;
-    let sides = [gains.left, gains.right].into_iter().zip(source);
-    for ((gain, source), (dry, send)) in sides.zip(buses.dry.into_iter().zip(buses.send)) {
-        let moving = source.iter().zip(gain).zip(gains.send);
-        for (((sample, gain), sent), (dry, send)) in moving.zip(dry.iter_mut().zip(send)) {
-            let scaled = sample * gain;
+    let Straight { sides, factor } = sound;
+    for (side, source) in sides.into_iter().enumerate() {
+        let gain = &gains.sides[side];
+        for ((sample, gain), dry) in source.iter().zip(gain).zip(buses.dry[side].iter_mut()) {
+            let scaled = sample * factor * gain;
             *dry += scaled;
-            *send += scaled * sent;
-            peak = peak.max(scaled.abs());
+            peak = larger(peak, scaled.abs());
+        }
+        for (sent, send) in gains.sends.iter().zip(&mut buses.sends) {
+            let moving = source.iter().zip(gain).zip(sent);
+            for (((sample, gain), sent), send) in moving.zip(send[side].iter_mut()) {
+                *send += sample * factor * gain * sent;
+            }
         }
     }
     peak
 }
 
-fn add_scaled(source: &[f32], gain: f32, dry: &mut [f32], peak: &mut [f32; LANES]) {
+fn add(source: &[f32], [factor, gain]: [f32; 2], dry: &mut [f32], peak: &mut [f32; LANES]) {
     let (source, source_rest) = source.as_chunks::<LANES>();
     let (dry, dry_rest) = dry.as_chunks_mut::<LANES>();
     for (source, dry) in source.iter().zip(dry) {
         for lane in 0..LANES {
-            let scaled = source[lane] * gain;
+            let scaled = source[lane] * factor * gain;
             dry[lane] += scaled;
             peak[lane] = larger(peak[lane], scaled.abs());
         }
     }
     for (source, dry) in source_rest.iter().zip(dry_rest) {
-        let scaled = source * gain;
+        let scaled = source * factor * gain;
         *dry += scaled;
         peak[0] = larger(peak[0], scaled.abs());
     }
@@ -103,8 +97,7 @@ fn add_scaled(source: &[f32], gain: f32, dry: &mut [f32], peak: &mut [f32; LANES
 
 fn add_and_send(
     source: &[f32],
-    gain: f32,
-    sent: f32,
+    [factor, gain, sent]: [f32; 3],
     dry: &mut [f32],
     send: &mut [f32],
     peak: &mut [f32; LANES],
@@ -114,17 +107,23 @@ fn add_and_send(
     let (send, send_rest) = send.as_chunks_mut::<LANES>();
     for ((source, dry), send) in source.iter().zip(dry).zip(send) {
         for lane in 0..LANES {
-            let scaled = source[lane] * gain;
+            let scaled = source[lane] * factor * gain;
             dry[lane] += scaled;
             send[lane] += scaled * sent;
             peak[lane] = larger(peak[lane], scaled.abs());
         }
     }
     for ((source, dry), send) in source_rest.iter().zip(dry_rest).zip(send_rest) {
-        let scaled = source * gain;
+        let scaled = source * factor * gain;
         *dry += scaled;
         *send += scaled * sent;
         peak[0] = larger(peak[0], scaled.abs());
+    }
+}
+
+fn add_sent(source: &[f32], [factor, gain, sent]: [f32; 3], send: &mut [f32]) {
+    for (sample, send) in source.iter().zip(send) {
+        *send += sample * factor * gain * sent;
     }
 }
 
@@ -157,26 +156,28 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn mixed(source: &[f32], moving: bool, gains: Gains) -> [Vec<f32>; 4] {
+    fn mixed(source: &[f32], moving: bool, gains: Gains) -> [Vec<f32>; 6] {
         let n = source.len();
-        let mut out = [vec![0.1; n], vec![0.2; n], vec![0.3; n], vec![0.4; n]];
-        let [a, b, c, d] = &mut out;
-        let buses = Buses {
+        let mut out = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6].map(|start| vec![start; n]);
+        let [a, b, c, d, e, f] = &mut out;
+        let mut buses = Buses {
             dry: [a, b],
-            send: [c, d],
+            sends: [[c, d], [e, f]],
         };
-        if moving {
-            let [left, right, send] =
-                [gains.left, gains.right, gains.send].map(|gain| vec![gain; n]);
-            let gains = MovingGains {
-                left: &left,
-                right: &right,
-                send: &send,
+        let sound = Straight {
+            sides: [source, source],
+            factor: std::f32::consts::FRAC_1_SQRT_2,
+        };
+        let peak = if moving {
+            let curves = Curves {
+                sides: gains.sides.map(|gain| [gain; MAX_BLOCK]),
+                sends: gains.sends.map(|gain| [gain; MAX_BLOCK]),
             };
-            add_moving([source, source], gains, buses);
+            add_moving(sound, &curves, &mut buses)
         } else {
-            add_steady([source, source], gains, buses);
-        }
+            add_steady(sound, &gains, &mut buses)
+        };
+        out[0].push(peak);
         out
     }
 
@@ -185,9 +186,10 @@ mod tests {
         fn a_fader_that_stands_still_sounds_like_one_that_has_stopped_moving(
             source in prop::collection::vec(-1.0f32..1.0, 0..100),
             left in 0.0f32..2.0, right in 0.0f32..2.0,
-            send in prop_oneof![Just(0.0f32), 0.0f32..1.0],
+            reverb in prop_oneof![Just(0.0f32), 0.0f32..1.0],
+            delay in prop_oneof![Just(0.0f32), 0.0f32..1.0],
         ) {
-            let gains = Gains { left, right, send };
+            let gains = Gains { sides: [left, right], sends: [reverb, delay] };
             prop_assert_eq!(mixed(&source, false, gains), mixed(&source, true, gains));
         }
     }

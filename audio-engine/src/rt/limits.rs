@@ -5,13 +5,13 @@
 pub const MAX_BLOCK: usize = 256;
 
 /// Wishes waiting for a frame.
-pub(crate) const PLANNED: usize = 1024;
+pub(crate) const PLANNED: usize = 2048;
 
-/// Wishes on their way.
-pub(crate) const COMMANDS: usize = 2048;
+/// Wishes on their way: all that can be said of 256 tracks in one batch.
+pub(crate) const COMMANDS: usize = 8192;
 
 /// Layers, cues and recordings lent to the audio thread at the same time.
-pub(crate) const LENT: usize = 2048;
+pub(crate) const LENT: usize = 4096;
 
 /// Recordings promised or running at the same time.
 pub(crate) const TAKES: usize = 4;

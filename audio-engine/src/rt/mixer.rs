@@ -1,24 +1,26 @@
 //! The mixer: tracks and reverb into Music, Music with Cue and Click into the master.
 //!
 //! ```text
-//! tracks ──┬─ dry ──────────────┐
-//! tone ────┴─ send ─► reverb ───┴► Music fader ─► ducking ──┐
-//! spoken cue ──────────────────────────► Cue fader ─────────┼► fade ─► limiter ─► out
-//! metronome ───────────────────────────► Click fader ───────┘
+//! layers ─► equaliser ─► fader, pan ┬─ dry ───────────┐
+//! tone ─────────────────────────────┴─ send ─► reverb ┴► Music fader ─► ducking ─┐
+//! spoken cue ─────────────────────────────────────────► Cue fader ───────────────┼► fade ─► limiter ─► out
+//! metronome ──────────────────────────────────────────► Click fader ─────────────┘
 //! ```
 //! Audio thread only. All blocks are [`MAX_BLOCK`] frames or less.
 
 use super::cue::Cue;
+use super::filter::{Filter, run_abreast};
 use super::guard::heal;
-use super::lanes::{Buses, peak};
+use super::lanes::{Buses, Curves, SENDS, TO_REVERB, peak};
 use super::limits::MAX_BLOCK;
 use super::metronome::Metronome;
 use super::shared::Shared;
 use super::tone::{SEND as TONE_SEND, ToneVoice};
-use super::track::Track;
+use super::track::{Says, Setting, Track};
 use super::trash::Bin;
-use super::voice::GainScratch;
+use super::voice::Straight;
 use crate::control::{Bus, EngineConfig};
+use crate::dsp::eq_lanes::{ABREAST, LANES, gather, scatter};
 use crate::dsp::fade::Fade;
 use crate::dsp::limiter::Limiter;
 use crate::dsp::ramp::Ramp;
@@ -28,8 +30,18 @@ use crate::units::Frames;
 /// How quickly the input's level meter forgets, in seconds.
 const METER_SECONDS: f32 = 0.3;
 
+/// Tracks looked at together, so that four of them may share a filter's loop, and their sound
+/// stays in the nearest cache until it is in the bus.
+const WINDOW: usize = 2 * ABREAST;
+
+type Block = [f32; MAX_BLOCK];
+
+static SILENCE: Block = [0.0; MAX_BLOCK];
+
 pub(crate) struct Mixer {
     tracks: Vec<Track>,
+    /// Frames until the first of the filters will have rung out.
+    until_rung_out: Option<Frames>,
     reverb: Reverb,
     music: Ramp,
     cue: Ramp,
@@ -43,10 +55,13 @@ pub(crate) struct Mixer {
 
 /// The memory one sub-block needs.
 struct Blocks {
-    dry: [[f32; MAX_BLOCK]; 2],
-    send: [[f32; MAX_BLOCK]; 2],
-    input: [f32; MAX_BLOCK],
-    gains: GainScratch,
+    dry: [Block; 2],
+    sends: [[Block; 2]; SENDS],
+    input: Block,
+    curves: Curves,
+    /// What the tracks of a window say.
+    said: [[Block; 2]; WINDOW],
+    lanes: [[f32; LANES]; MAX_BLOCK],
 }
 
 /// What the meters will show.
@@ -63,7 +78,10 @@ impl Mixer {
     pub(crate) fn new(config: EngineConfig) -> Mixer {
         let silence = [0.0; MAX_BLOCK];
         Mixer {
-            tracks: (0..config.tracks).map(|_| Track::new()).collect(),
+            tracks: (0..config.tracks)
+                .map(|_| Track::new(config.rate))
+                .collect(),
+            until_rung_out: None,
             reverb: Reverb::new(config.rate),
             music: Ramp::at(1.0),
             cue: Ramp::at(1.0),
@@ -72,13 +90,14 @@ impl Mixer {
             limiter: Limiter::new(config.rate),
             blocks: Box::new(Blocks {
                 dry: [silence; 2],
-                send: [silence; 2],
+                sends: [[silence; 2]; SENDS],
                 input: silence,
-                gains: GainScratch {
-                    left: silence,
-                    right: silence,
-                    send: silence,
+                curves: Curves {
+                    sides: [silence; 2],
+                    sends: [silence; SENDS],
                 },
+                said: [[silence; 2]; WINDOW],
+                lanes: [[0.0; LANES]; MAX_BLOCK],
             }),
             levels: Levels {
                 output: [0.0; 2],
@@ -147,22 +166,71 @@ impl Mixer {
         &mut self.tracks
     }
 
+    /// Lets a track be heard alone, with the others that are; or no longer.
+    pub(crate) fn solo(&mut self, index: usize, on: bool, sounding: bool, declick: Frames) {
+        if let Some(track) = self.tracks.get_mut(index) {
+            track.set(Setting::Solo(on), sounding, declick);
+        }
+        let any = self.tracks.iter().any(Track::is_soloed);
+        for track in &mut self.tracks {
+            let silenced = any && !track.is_soloed();
+            track.set(Setting::Silenced(silenced), sounding, declick);
+        }
+    }
+
+    /// Frames until a filter comes to rest: the engine cuts there, so that it rests at the same
+    /// frame for every device.
+    pub(crate) fn until_change(&self) -> Option<Frames> {
+        self.until_rung_out
+    }
+
     /// Mixes all tracks from playhead `at`; without it the sub-block is silent so far.
     pub(crate) fn tracks(&mut self, at: Frames, frames: usize, bin: &mut Bin, shared: &Shared) {
         let Blocks {
-            dry: [left, right],
-            send: [send_left, send_right],
-            gains,
+            dry,
+            sends,
+            curves,
+            said,
+            lanes,
             ..
         } = &mut *self.blocks;
         let mut buses = Buses {
-            dry: [left, right],
-            send: [send_left, send_right],
+            dry: halves(dry, frames),
+            sends: sends.each_mut().map(|send| halves(send, frames)),
         };
-        for (index, track) in self.tracks.iter_mut().enumerate() {
-            let peak = track.render(at, frames, gains, &mut buses, bin);
-            if peak > 0.0 {
-                shared.meter_track(index, peak);
+        let lanes = lanes.get_mut(..frames).unwrap_or_default();
+        self.until_rung_out = None;
+        for (window, tracks) in self.tracks.chunks_mut(WINDOW).enumerate() {
+            let mut says = [Says::Nothing; WINDOW];
+            let mut filtered = [0; WINDOW];
+            let mut count = 0;
+            for (i, (track, block)) in tracks.iter_mut().zip(said.iter_mut()).enumerate() {
+                let (what, is_filtered) = track.say(at, frames, halves(block, frames));
+                says[i] = what;
+                filtered[count] = i;
+                count += usize::from(is_filtered);
+            }
+            for four in filtered.get(..count).unwrap_or_default().chunks(ABREAST) {
+                let mut four = Four {
+                    tracks,
+                    which: four,
+                };
+                four.filter(at, &says, said, lanes);
+                four.which.iter().for_each(|i| says[*i] = Says::Mixed);
+            }
+            for (i, track) in tracks.iter_mut().enumerate() {
+                let sound = match says[i] {
+                    Says::Nothing => None,
+                    Says::Straight => track.straight(at, frames),
+                    Says::Mixed => Some(mixed(&said[i], frames)),
+                };
+                if let Some(sound) = sound {
+                    let peak = track.play(sound, curves, &mut buses);
+                    shared.meter_track(window * WINDOW + i, peak);
+                }
+                track.advance(frames, bin);
+                let ringing = track.filter().until_rung_out();
+                self.until_rung_out = [self.until_rung_out, ringing].into_iter().flatten().min();
             }
         }
     }
@@ -170,7 +238,8 @@ impl Mixer {
     /// The last `left` of `declick` frames before the transport rests.
     pub(crate) fn fade_to_stop(&mut self, left: Frames, declick: Frames, frames: usize) {
         let fade = |i: usize| left.0.saturating_sub(i as u64) as f32 / declick.0.max(1) as f32;
-        for bus in self.blocks.dry.iter_mut().chain(&mut self.blocks.send) {
+        let sends = self.blocks.sends.iter_mut().flatten();
+        for bus in self.blocks.dry.iter_mut().chain(sends) {
             bus.iter_mut()
                 .take(frames)
                 .enumerate()
@@ -184,9 +253,10 @@ impl Mixer {
         }
         let Blocks {
             dry: [left, right],
-            send: [send_left, send_right],
+            sends,
             ..
         } = &mut *self.blocks;
+        let [send_left, send_right] = &mut sends[TO_REVERB];
         let dry = left.iter_mut().zip(right);
         let send = send_left.iter_mut().zip(send_right);
         for ((l, r), (sl, sr)) in dry.zip(send).take(frames) {
@@ -200,13 +270,9 @@ impl Mixer {
 
     /// Sends through the room and back into Music. Returns how many samples were broken.
     pub(crate) fn reverb(&mut self, frames: usize) -> u64 {
-        let Blocks {
-            dry: [left, right],
-            send: [send_left, send_right],
-            ..
-        } = &mut *self.blocks;
-        let [left, right, send_left, send_right] =
-            [left, right, send_left, send_right].map(|block| first(block, frames));
+        let Blocks { dry, sends, .. } = &mut *self.blocks;
+        let [left, right] = halves(dry, frames);
+        let [send_left, send_right] = halves(&mut sends[TO_REVERB], frames);
         let broken = heal(send_left) + heal(send_right);
         self.reverb.process([send_left, send_right], [left, right]);
         send_left.fill(0.0);
@@ -279,6 +345,63 @@ impl Mixer {
             input_power,
         };
     }
+}
+
+/// Four tracks of a window, at most, that are to be filtered.
+struct Four<'a> {
+    tracks: &'a mut [Track],
+    which: &'a [usize],
+}
+
+impl Four<'_> {
+    /// Filters what they say into their blocks.
+    fn filter(
+        &mut self,
+        at: Frames,
+        says: &[Says; WINDOW],
+        said: &mut [[Block; 2]; WINDOW],
+        lanes: &mut [[f32; LANES]],
+    ) {
+        let frames = lanes.len();
+        let silence = Straight {
+            sides: [SILENCE.get(..frames).unwrap_or_default(); 2],
+            factor: 1.0,
+        };
+        let sounds = std::array::from_fn(|j| {
+            let Some(&i) = self.which.get(j) else {
+                return silence;
+            };
+            match says[i] {
+                Says::Nothing => silence,
+                Says::Straight => self.tracks[i].straight(at, frames).unwrap_or(silence),
+                Says::Mixed => mixed(&said[i], frames),
+            }
+        });
+        gather(sounds.map(|sound| (sound.sides, sound.factor)), lanes);
+        let mut filters: [Option<&mut Filter>; ABREAST] = [const { None }; ABREAST];
+        let tracks = self.tracks.iter_mut().enumerate();
+        let wanted = tracks.filter(|(i, _)| self.which.contains(i));
+        for (filter, (_, track)) in filters.iter_mut().zip(wanted) {
+            *filter = Some(track.filter());
+        }
+        run_abreast(&mut filters, lanes);
+        for (j, i) in self.which.iter().enumerate() {
+            scatter(lanes, j, halves(&mut said[*i], frames));
+        }
+    }
+}
+
+fn mixed(block: &[Block; 2], frames: usize) -> Straight<'_> {
+    Straight {
+        sides: block
+            .each_ref()
+            .map(|side| side.get(..frames).unwrap_or_default()),
+        factor: 1.0,
+    }
+}
+
+fn halves(block: &mut [Block; 2], frames: usize) -> [&mut [f32]; 2] {
+    block.each_mut().map(|side| first(side, frames))
 }
 
 fn first(block: &mut [f32; MAX_BLOCK], frames: usize) -> &mut [f32] {

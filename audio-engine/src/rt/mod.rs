@@ -7,6 +7,7 @@ mod mixer;
 
 mod agenda;
 mod cue;
+pub(crate) mod filter;
 mod metronome;
 pub(crate) mod recorder;
 mod tone;

@@ -1,115 +1,174 @@
-//! A lane of the mixer: fader, pan, mute, send, and the layers that sound on it.
+//! A lane of the mixer: the layers that sound on it, equaliser, fader, pan, mute, sends.
 
 use super::command::Trash;
-use super::lanes::{Buses, Gains};
+use super::filter::{BandSetting, Filter};
+use super::lanes::{Buses, Curves, Gains, SENDS, add_moving, add_steady};
+use super::limits::MAX_BLOCK;
 use super::trash::Bin;
-use super::voice::{GainScratch, Voice};
+use super::voice::{Straight, Voice};
 use crate::control::TakeId;
 use crate::dsp::ramp::Ramp;
 use crate::rt::voice::Source;
-use crate::units::Frames;
+use crate::units::{Frames, SampleRate};
 
 /// One layer that stays, and up to three still fading away.
 const VOICES: usize = 4;
 
-/// Fader, pan and send as three amplitudes that move together.
-pub(crate) struct Level {
-    left: Ramp,
-    right: Ramp,
-    send: Ramp,
+/// Fader, mute, pan and sends, each on its own way.
+struct Level {
+    gain: Ramp,
+    /// 1, or 0 while muted or while others are heard alone.
+    open: Ramp,
+    sides: [Ramp; 2],
+    sends: [Ramp; SENDS],
 }
 
 impl Level {
-    fn at(gains: Gains) -> Level {
-        let Gains { left, right, send } = gains;
+    fn new() -> Level {
         Level {
-            left: Ramp::at(left),
-            right: Ramp::at(right),
-            send: Ramp::at(send),
+            gain: Ramp::at(1.0),
+            open: Ramp::at(1.0),
+            sides: [Ramp::at(1.0); 2],
+            sends: [Ramp::at(0.0); SENDS],
         }
     }
 
-    fn go(&mut self, to: Gains, over: Frames) {
-        self.left.go(to.left, over);
-        self.right.go(to.right, over);
-        self.send.go(to.send, over);
+    fn all(&mut self) -> impl Iterator<Item = &mut Ramp> {
+        let sides = self.sides.iter_mut().chain(&mut self.sends);
+        [&mut self.gain, &mut self.open].into_iter().chain(sides)
     }
 
-    pub(crate) fn is_settled(&self) -> bool {
-        self.left.is_settled()
+    fn is_settled(&self) -> bool {
+        let sides = self.sides.iter().chain(&self.sends);
+        [&self.gain, &self.open]
+            .into_iter()
+            .chain(sides)
+            .all(Ramp::is_settled)
     }
 
-    pub(crate) fn after(&self, frames: usize) -> Gains {
+    /// Nothing comes through, and nothing will until somebody moves something.
+    fn is_shut(&self) -> bool {
+        [&self.gain, &self.open]
+            .into_iter()
+            .any(|ramp| ramp.is_settled() && ramp.target() == 0.0)
+    }
+
+    /// What everything comes down to while it stands still.
+    fn steady(&self) -> Gains {
+        let fader = self.gain.target() * self.open.target();
         Gains {
-            left: self.left.after(frames),
-            right: self.right.after(frames),
-            send: self.send.after(frames),
+            sides: [0, 1].map(|side| fader * self.sides[side].target()),
+            sends: [0, 1].map(|send| self.sends[send].target()),
         }
     }
 
-    fn advance(&mut self, frames: usize) {
-        self.left.advance(frames);
-        self.right.advance(frames);
-        self.send.advance(frames);
+    /// The same for each of the next `frames`.
+    fn fill(&self, curves: &mut Curves, frames: usize) {
+        let (mut fader, mut open) = ([0.0; MAX_BLOCK], [0.0; MAX_BLOCK]);
+        let first = |block: &mut [f32; MAX_BLOCK], ramp: &Ramp| {
+            ramp.fill(block.get_mut(..frames).unwrap_or_default());
+        };
+        first(&mut fader, &self.gain);
+        first(&mut open, &self.open);
+        for (curve, ramp) in curves.sides.iter_mut().zip(&self.sides) {
+            first(curve, ramp);
+            let fader = fader.iter().zip(&open);
+            for (gain, (fader, open)) in curve.iter_mut().zip(fader).take(frames) {
+                *gain *= fader * open;
+            }
+        }
+        for (curve, ramp) in curves.sends.iter_mut().zip(&self.sends) {
+            first(curve, ramp);
+        }
     }
 }
 
 /// One track. `declick` is how long its fader takes; `sounding` whether the transport reads it.
 pub(crate) struct Track {
-    amplitude: f32,
-    pan: (f32, f32),
-    send: f32,
     muted: bool,
+    soloed: bool,
+    /// Others are soloed, and this one is not.
+    silenced: bool,
     level: Level,
+    filter: Filter,
     voices: [Option<Voice>; VOICES],
 }
 
-/// What a fader, pan, mute or send was set to.
+/// What a fader, pan, mute, send or equaliser was set to.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Setting {
     Gain(f32),
     Pan(f32, f32),
     Mute(bool),
-    Send(f32),
+    Solo(bool),
+    /// By the solo of others.
+    Silenced(bool),
+    Send(usize, f32),
+    Band(BandSetting),
+}
+
+/// What a track has to say in a sub-block.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Says {
+    Nothing,
+    /// It lies in memory as it is; see [`Track::straight`].
+    Straight,
+    /// It has been mixed into the block given.
+    Mixed,
 }
 
 impl Track {
-    pub(crate) fn new() -> Track {
-        let level = Level::at(Gains {
-            left: 1.0,
-            right: 1.0,
-            send: 0.0,
-        });
+    pub(crate) fn new(rate: SampleRate) -> Track {
         Track {
-            amplitude: 1.0,
-            pan: (1.0, 1.0),
-            send: 0.0,
             muted: false,
-            level,
+            soloed: false,
+            silenced: false,
+            level: Level::new(),
+            filter: Filter::new(rate),
             voices: std::array::from_fn(|_| None),
         }
+    }
+
+    pub(crate) fn is_soloed(&self) -> bool {
+        self.soloed
     }
 
     /// While nothing sounds here, the new setting is there at once: it would otherwise depend on
     /// how long ago it was made whether the next note begins with a moving fader.
     pub(crate) fn set(&mut self, setting: Setting, sounding: bool, declick: Frames) {
-        match setting {
-            Setting::Gain(amplitude) => self.amplitude = amplitude,
-            Setting::Pan(left, right) => self.pan = (left, right),
-            Setting::Mute(on) => self.muted = on,
-            Setting::Send(amplitude) => self.send = amplitude,
+        if self.level.is_shut() {
+            // It has not been run since the track fell silent.
+            self.filter.empty();
         }
-        let amplitude = if self.muted { 0.0 } else { self.amplitude };
-        let gains = Gains {
-            left: amplitude * self.pan.0,
-            right: amplitude * self.pan.1,
-            send: self.send,
-        };
-        let is_heard = sounding && self.voices.iter().flatten().any(|voice| !voice.is_over());
-        if is_heard {
-            self.level.go(gains, declick);
+        let sounds = self.voices.iter().flatten().any(|voice| !voice.is_over());
+        let is_heard = sounding && (sounds || !self.filter.has_rung_out());
+        let over = if is_heard { declick } else { Frames::ZERO };
+        match setting {
+            Setting::Gain(amplitude) => self.level.gain.go(amplitude, over),
+            Setting::Pan(left, right) => {
+                self.level.sides[0].go(left, over);
+                self.level.sides[1].go(right, over);
+            }
+            Setting::Mute(on) => self.muted = on,
+            Setting::Solo(on) => self.soloed = on,
+            Setting::Silenced(on) => self.silenced = on,
+            Setting::Send(to, amplitude) => {
+                if let Some(send) = self.level.sends.get_mut(to) {
+                    send.go(amplitude, over);
+                }
+            }
+            Setting::Band(band) => self.filter.set(band, over),
+        }
+        let open = if self.muted || self.silenced {
+            0.0
         } else {
-            self.level = Level::at(gains);
+            1.0
+        };
+        if open != self.level.open.target() {
+            self.level.open.go(open, over);
+        }
+        if !is_heard {
+            self.level.all().for_each(Ramp::arrive);
         }
     }
 
@@ -157,6 +216,7 @@ impl Track {
 
     /// The transport came to rest: what was leaving has left.
     pub(crate) fn rest(&mut self, bin: &mut Bin) {
+        self.filter.empty();
         for slot in self
             .voices
             .iter_mut()
@@ -175,23 +235,73 @@ impl Track {
             .for_each(|voice| voice.enter(declick));
     }
 
-    /// Adds `frames` from playhead `at` to the buses. Returns the loudest sample.
-    pub(crate) fn render(
-        &mut self,
-        at: Frames,
-        frames: usize,
-        scratch: &mut GainScratch,
-        buses: &mut Buses<'_>,
-        bin: &mut Bin,
-    ) -> f32 {
-        let mut peak = 0.0f32;
-        for voice in self.voices.iter_mut().flatten() {
-            let buses = buses.part(0, frames);
-            peak = peak.max(voice.render(at, frames, &self.level, scratch, buses));
+    /// What sounds here for `frames` from playhead `at`, before equaliser and fader. Mixes it into
+    /// `out` if it does not lie in memory as it is. True if it is to be filtered.
+    pub(crate) fn say(&mut self, at: Frames, frames: usize, out: [&mut [f32]; 2]) -> (Says, bool) {
+        if self.level.is_shut() {
+            self.filter.advance(frames);
+            return (Says::Nothing, false);
         }
-        self.level.advance(frames);
+        let (says, heard) = if self.straight(at, frames).is_some() {
+            (Says::Straight, frames)
+        } else {
+            self.mix(at, out)
+        };
+        let filtered = self.filter.hear(heard, frames);
+        if !filtered {
+            self.filter.advance(frames);
+        }
+        (says, filtered)
+    }
+
+    /// Mixes the voices. Returns after how many frames there is only silence, too.
+    fn mix(&self, at: Frames, [left, right]: [&mut [f32]; 2]) -> (Says, usize) {
+        if self.voices.iter().all(Option::is_none) {
+            return (Says::Nothing, 0);
+        }
+        left.fill(0.0);
+        right.fill(0.0);
+        let voices = self.voices.iter().flatten();
+        let heard = voices.map(|voice| voice.add(at, [&mut *left, &mut *right]));
+        match heard.max() {
+            None | Some(0) => (Says::Nothing, 0),
+            Some(heard) => (Says::Mixed, heard),
+        }
+    }
+
+    /// Its only voice, if that needs no mixing.
+    pub(crate) fn straight(&self, at: Frames, frames: usize) -> Option<Straight<'_>> {
+        let mut voices = self.voices.iter().flatten();
+        let (only, more) = (voices.next()?, voices.next());
+        only.straight(at, frames).filter(|_| more.is_none())
+    }
+
+    /// The filter, and when it will have rung out.
+    pub(crate) fn filter(&mut self) -> &mut Filter {
+        &mut self.filter
+    }
+
+    /// Adds what sounds here to the buses, through fader and pan. Returns the loudest sample.
+    pub(crate) fn play(
+        &self,
+        sound: Straight<'_>,
+        curves: &mut Curves,
+        buses: &mut Buses<'_>,
+    ) -> f32 {
+        if self.level.is_settled() {
+            return add_steady(sound, &self.level.steady(), buses);
+        }
+        self.level.fill(curves, sound.sides[0].len());
+        add_moving(sound, curves, buses)
+    }
+
+    /// Time passes. Lets go of what has left.
+    pub(crate) fn advance(&mut self, frames: usize, bin: &mut Bin) {
+        self.level.all().for_each(|ramp| ramp.advance(frames));
+        for voice in self.voices.iter_mut().flatten() {
+            voice.advance(frames);
+        }
         self.sweep(bin);
-        peak
     }
 
     fn sweep(&mut self, bin: &mut Bin) {

@@ -3,9 +3,7 @@
 use std::sync::Arc;
 
 use super::command::Trash;
-use super::lanes::{Buses, Gains, MovingGains, add_moving, add_steady};
 use super::limits::MAX_BLOCK;
-use super::track::Level;
 use crate::audio::Audio;
 use crate::control::{Play, TakeId};
 use crate::dsp::ramp::Ramp;
@@ -46,11 +44,11 @@ pub(crate) struct Voice {
     pub(crate) leaving: bool,
 }
 
-/// Gains frame by frame, for one sub-block.
-pub(crate) struct GainScratch {
-    pub(crate) left: [f32; MAX_BLOCK],
-    pub(crate) right: [f32; MAX_BLOCK],
-    pub(crate) send: [f32; MAX_BLOCK],
+/// Sound that lies in memory as it is to be heard, but for one factor.
+#[derive(Clone, Copy)]
+pub(crate) struct Straight<'a> {
+    pub(crate) sides: [&'a [f32]; 2],
+    pub(crate) factor: f32,
 }
 
 impl Voice {
@@ -87,57 +85,69 @@ impl Voice {
         }
     }
 
-    /// Adds `frames` from playhead `at` to the buses. Returns the peak after the fader.
-    pub(crate) fn render(
-        &mut self,
-        at: Frames,
-        frames: usize,
-        level: &Level,
-        scratch: &mut GainScratch,
-        mut buses: Buses<'_>,
-    ) -> f32 {
-        let mono = if self.source.is_mono() { MONO } else { 1.0 };
-        let steady = level.is_settled() && self.coming.is_settled();
-        let gains = level.after(0).times(self.coming.value() * mono);
-        if !steady {
-            for i in 0..frames.min(MAX_BLOCK) {
-                let gains = level.after(i).times(self.coming.after(i) * mono);
-                scratch.left[i] = gains.left;
-                scratch.right[i] = gains.right;
-                scratch.send[i] = gains.send;
-            }
+    fn factor(&self) -> f32 {
+        if self.source.is_mono() { MONO } else { 1.0 }
+    }
+
+    /// All of `frames` from playhead `at`, if they lie together and the voice neither comes nor
+    /// leaves: the usual case, in which nothing needs to be copied.
+    pub(crate) fn straight(&self, at: Frames, frames: usize) -> Option<Straight<'_>> {
+        if !self.coming.is_settled() || self.leaving {
+            return None;
         }
-        let mut peak = 0.0f32;
-        let silent = steady && gains.left == 0.0 && gains.right == 0.0;
-        let mut done = if silent { frames } else { 0 };
+        let Stretch::Sound { from, length } = self.stretch(at.0 as i64, frames) else {
+            return None;
+        };
+        (length == frames).then(|| Straight {
+            sides: self.cut(from, length),
+            factor: self.factor() * self.coming.target(),
+        })
+    }
+
+    fn cut(&self, from: usize, length: usize) -> [&[f32]; 2] {
+        self.source
+            .channels()
+            .map(|channel| channel.get(from..from + length).unwrap_or_default())
+    }
+
+    /// Adds the frames from playhead `at` to `out`. Returns after how many of them it is silent
+    /// until their end.
+    pub(crate) fn add(&self, at: Frames, out: [&mut [f32]; 2]) -> usize {
+        let [left, right] = out;
+        let mut frames = left.len().min(MAX_BLOCK);
+        if self.leaving {
+            frames = frames.min(self.coming.left().0 as usize);
+        }
+        let steady = self.coming.is_settled();
+        let mut coming = [self.coming.target(); MAX_BLOCK];
+        if !steady {
+            self.coming
+                .fill(coming.get_mut(..frames).unwrap_or_default());
+        }
+        let factor = self.factor();
+        let (mut done, mut heard) = (0, 0);
         while done < frames {
             let stretch = self.stretch(at.0 as i64 + done as i64, frames - done);
             let length = stretch.length();
             if let Stretch::Sound { from, length } = stretch {
-                let source = self
-                    .source
-                    .channels()
-                    .map(|channel| channel.get(from..from + length).unwrap_or_default());
-                let buses = buses.part(done, length);
                 let here = done..done + length;
-                peak = peak.max(if steady {
-                    add_steady(source, gains, buses)
-                } else {
-                    add_moving(
-                        source,
-                        MovingGains {
-                            left: scratch.left.get(here.clone()).unwrap_or_default(),
-                            right: scratch.right.get(here.clone()).unwrap_or_default(),
-                            send: scratch.send.get(here).unwrap_or_default(),
-                        },
-                        buses,
-                    )
-                });
+                let sides = self.cut(from, length).into_iter();
+                for (sound, out) in sides.zip([&mut *left, &mut *right]) {
+                    let out = out.get_mut(here.clone()).unwrap_or_default();
+                    let coming = coming.get(here.clone()).unwrap_or_default();
+                    for ((out, sample), coming) in out.iter_mut().zip(sound).zip(coming) {
+                        *out += sample * (factor * coming);
+                    }
+                }
+                heard = done + length;
             }
             done += length;
         }
+        heard
+    }
+
+    pub(crate) fn advance(&mut self, frames: usize) {
         self.coming.advance(frames);
-        peak
     }
 
     /// What lies at playhead `at`, at most `most` frames of it, up to the next seam or edge.
@@ -178,16 +188,6 @@ impl Stretch {
     fn length(&self) -> usize {
         match *self {
             Stretch::Sound { length, .. } | Stretch::Silence { length } => length,
-        }
-    }
-}
-
-impl Gains {
-    fn times(self, amplitude: f32) -> Gains {
-        Gains {
-            left: self.left * amplitude,
-            right: self.right * amplitude,
-            send: self.send,
         }
     }
 }

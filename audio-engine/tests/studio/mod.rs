@@ -49,7 +49,11 @@ impl Studio {
     }
 
     pub fn at(rate: SampleRate) -> Studio {
-        let (handle, engine) = engine(EngineConfig { rate, tracks: 8 });
+        let (handle, engine) = engine(EngineConfig {
+            rate,
+            tracks: 8,
+            ..EngineConfig::default()
+        });
         Studio {
             handle,
             engine,

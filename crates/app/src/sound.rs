@@ -225,5 +225,6 @@ fn config() -> EngineConfig {
     EngineConfig {
         rate: SampleRate::STUDIO,
         tracks: TRACKS,
+        ..EngineConfig::default()
     }
 }
