@@ -88,9 +88,12 @@ pub mod sound;
 
 pub use audio::Audio;
 pub use control::{
-    At, Batch, BatchError, Bus, EngineConfig, EngineHandle, Event, Layer, MasterLimiter, Meters,
-    Play, RecordSpec, Snapshot, TakeId, TakeRead, TakeStream, Tone, TrackId, engine, place,
+    At, Batch, BatchError, Bus, EngineConfig, EngineHandle, Event, Group, GroupId, Layer,
+    MasterLimiter, Meters, Output, Play, RecordSpec, Routing, RoutingError, Snapshot, TakeId,
+    TakeRead, TakeStream, Tone, TrackId, engine, place,
 };
+pub use dsp::compressor::Compression;
+pub use dsp::delay::Echo;
 pub use dsp::eq::{EqBand, EqShape, Equaliser};
 pub use rt::{Engine, Transport};
 pub use units::{Frames, Gain, Grid, Pan, SampleRate, Tempo};

@@ -10,8 +10,8 @@ mod studio;
 use std::sync::Arc;
 
 use audio_engine::{
-    At, Audio, Batch, Bus, EqBand, EqShape, Frames, Gain, Pan, RecordSpec, TakeId, TakeStream,
-    Tone, TrackId,
+    At, Audio, Batch, Bus, Compression, Echo, EqBand, EqShape, Frames, Gain, Group, GroupId,
+    Output, Pan, RecordSpec, Routing, TakeId, TakeStream, Tone, TrackId,
 };
 use proptest::prelude::*;
 use studio::{BAR, Studio, click_loop, frame, grid, looped, mono, noise, once, read_all};
@@ -31,6 +31,9 @@ enum Wish {
     Mute(u16, bool, Option<u64>),
     Solo(u16, bool, Option<u64>),
     Eq(u16, EqShape, EqBand),
+    Route(Routing),
+    Echo(u16, f32),
+    Fader(Bus, f32),
     Send(u16, f32),
     Music(f32),
     Fade(f32, u64, Option<u64>),
@@ -68,6 +71,9 @@ impl Wish {
             Wish::Mute(t, on, when) => batch.mute(TrackId(t), on, at(when)),
             Wish::Solo(t, on, when) => batch.solo(TrackId(t), on, at(when)),
             Wish::Eq(t, shape, band) => batch.eq_band(TrackId(t), shape, band),
+            Wish::Route(ref routing) => batch.routing(routing.clone()),
+            Wish::Echo(t, db) => batch.delay_send(TrackId(t), Gain::from_db(db)),
+            Wish::Fader(bus, db) => batch.bus_gain(bus, Gain::from_db(db)),
             Wish::Send(t, db) => batch.send(TrackId(t), Gain::from_db(db)),
             Wish::Music(db) => batch.bus_gain(Bus::Music, Gain::from_db(db)),
             Wish::Fade(db, over, when) => batch.fade(Gain::from_db(db), Frames(over), at(when)),
@@ -109,6 +115,68 @@ fn some_band() -> impl Strategy<Value = EqBand> {
     (20.0f32..4_000.0, db, 0.1f32..8.0).prop_map(|(hz, db, q)| EqBand::new(hz, db, q))
 }
 
+fn some_bus() -> impl Strategy<Value = Bus> {
+    prop_oneof![
+        Just(Bus::Group(GroupId(0))),
+        Just(Bus::Group(GroupId(1))),
+        Just(Bus::Reverb),
+        Just(Bus::Delay),
+    ]
+}
+
+fn some_output() -> impl Strategy<Value = Output> {
+    prop_oneof![
+        Just(Output::Music),
+        (0u8..2).prop_map(|group| Output::Group(GroupId(group)))
+    ]
+}
+
+fn some_compression() -> impl Strategy<Value = Compression> {
+    let loud = Compression {
+        threshold_db: -30.0,
+        ratio: 4.0,
+        makeup_db: 3.0,
+        ..Compression::NONE
+    };
+    prop_oneof![Just(Compression::NONE), Just(loud)]
+}
+
+/// Two groups that may lead to each other; a circle is refused, for every partition.
+fn some_routing() -> impl Strategy<Value = Routing> {
+    let gain = || prop_oneof![Just(Gain::SILENCE), Just(Gain::from_db(-9.0))];
+    let group = (some_output(), some_compression(), gain(), gain()).prop_map(
+        |(output, compression, reverb, delay)| Group {
+            output,
+            compression,
+            reverb,
+            delay,
+        },
+    );
+    (
+        prop::collection::vec(some_output(), 0..3),
+        prop::collection::vec(group, 2..3),
+        some_compression(),
+        some_output(),
+        some_output(),
+        1u64..900,
+        gain(),
+    )
+        .prop_map(
+            |(tracks, groups, music, reverb, delay, time, delay_to_reverb)| Routing {
+                tracks,
+                groups,
+                music,
+                reverb,
+                delay,
+                echo: Echo {
+                    time: Frames(time),
+                    ..Echo::default()
+                },
+                delay_to_reverb,
+            },
+        )
+}
+
 fn some_wish() -> impl Strategy<Value = Wish> {
     let track = 0u16..3;
     let when = || prop::option::of(0..LENGTH);
@@ -127,6 +195,9 @@ fn some_wish() -> impl Strategy<Value = Wish> {
         4 => (track.clone(), 0usize..3, some_band()).prop_map(|(t, shape, band)| {
             Wish::Eq(t, EqShape::ALL[shape], band)
         }),
+        3 => some_routing().prop_map(Wish::Route),
+        2 => (track.clone(), -30.0f32..0.0).prop_map(|(t, g)| Wish::Echo(t, g)),
+        1 => (some_bus(), -30.0f32..6.0).prop_map(|(bus, g)| Wish::Fader(bus, g)),
         2 => (track.clone(), -30.0f32..0.0).prop_map(|(t, g)| Wish::Send(t, g)),
         1 => (-30.0f32..6.0).prop_map(Wish::Music),
         1 => (-40.0f32..0.0, 0u64..4000, when()).prop_map(|(g, o, w)| Wish::Fade(g, o, w)),
@@ -152,7 +223,7 @@ fn play(script: &[(u64, Wish)], blocks: &[usize]) -> (Vec<(u32, u32)>, Vec<Vec<u
     for (number, (clock, wish)) in script.iter().enumerate() {
         let gone = studio.left.len() as u64;
         studio.run(clock.saturating_sub(gone));
-        // A fifth recording is refused; that is the same for every partition.
+        // A fifth recording, or a bus that would hear itself, is refused for every partition.
         if let Ok(Some(stream)) = studio.handle.batch(|batch| wish.put(batch, number)) {
             streams.push(stream);
         }

@@ -5,6 +5,7 @@
 
 use std::sync::Arc;
 
+use super::routing::Routing;
 use super::take::{TakeStream, take_ring};
 use super::words::{At, BatchError, Bus, Layer, Play, RecordSpec, TakeId, Tone, TrackId};
 use crate::audio::Audio;
@@ -12,6 +13,7 @@ use crate::dsp::eq::{EqBand, EqShape, Equaliser};
 use crate::dsp::pan;
 use crate::rt::command::{Action, Command};
 use crate::rt::filter::BandSetting;
+use crate::rt::plan::plans;
 use crate::rt::recorder::Recording;
 use crate::units::{Frames, Gain, Grid, Pan, SampleRate};
 
@@ -23,6 +25,7 @@ pub struct Batch {
     pub(super) commands: Vec<Command>,
     pub(super) refused: Option<BatchError>,
     pub(super) grid: Option<Grid>,
+    pub(super) routing: Routing,
     pub(super) rate: SampleRate,
     pub(super) tracks: u16,
 }
@@ -126,6 +129,30 @@ impl Batch {
             track,
             amplitude: gain.amplitude(),
         });
+    }
+
+    /// The same, to the delay.
+    pub fn delay_send(&mut self, track: TrackId, gain: Gain) {
+        self.check_track(track);
+        self.now(Action::DelaySend {
+            track,
+            amplitude: gain.amplitude(),
+        });
+    }
+
+    /// Leads tracks, groups and returns elsewhere: a crossfade of 5 ms for each lead that
+    /// changes, twice that if it has to go by way of Music. Layers, faders and filters go on
+    /// undisturbed. Refused if the sound of a bus would come back to it.
+    pub fn routing(&mut self, routing: Routing) {
+        match plans(&self.routing, &routing, self.tracks) {
+            Err(why) => self.refuse(BatchError::Routing(why)),
+            Ok(plans) => {
+                for plan in plans {
+                    self.now(Action::Follow(Box::new(plan)));
+                }
+                self.routing = routing;
+            }
+        }
     }
 
     /// The fader of a bus; reached within 5 ms.

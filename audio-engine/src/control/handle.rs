@@ -5,6 +5,7 @@ use std::sync::Arc;
 use rtrb::{Consumer, Producer};
 
 use super::batch::Batch;
+use super::routing::Routing;
 use super::words::{At, BatchError, EngineConfig, Event};
 use crate::rt::command::Action;
 use crate::rt::command::{Command, Trash, lent_by};
@@ -20,12 +21,16 @@ pub struct EngineHandle {
     pub(super) shared: Arc<Shared>,
     pub(super) config: EngineConfig,
     pub(super) grid: Option<Grid>,
+    /// As last sent.
+    pub(super) routing: Routing,
     /// Owned things the audio thread holds and has not handed back.
     pub(super) lent: usize,
     /// Timed wishes sent since the start.
     pub(super) planned: u64,
     /// Recordings promised since the start.
     pub(super) takes: u64,
+    /// Plans sent since the start.
+    pub(super) plans: u64,
 }
 
 impl EngineHandle {
@@ -37,6 +42,7 @@ impl EngineHandle {
             commands: Vec::new(),
             refused: None,
             grid: self.grid,
+            routing: self.routing.clone(),
             rate: self.config.rate,
             tracks: self.config.tracks,
         };
@@ -61,11 +67,17 @@ impl EngineHandle {
             .iter()
             .filter(|c| matches!(c.action, Action::Record(_)))
             .count() as u64;
+        let plans = batch
+            .commands
+            .iter()
+            .filter(|c| matches!(c.action, Action::Follow(_)))
+            .count() as u64;
         let waiting = self.planned - self.shared.planned_done();
         let recording = self.takes - self.shared.takes_done();
         if self.lent + lent > limits::LENT
             || waiting + planned > limits::PLANNED as u64
             || recording + takes > limits::TAKES as u64
+            || self.plans - self.shared.plans_followed() + plans > limits::PLANS as u64
         {
             return Err(BatchError::QueueFull);
         }
@@ -74,9 +86,11 @@ impl EngineHandle {
         room.map_err(|_| BatchError::QueueFull)?
             .fill_from_iter(batch.commands);
         self.grid = batch.grid;
+        self.routing = batch.routing;
         self.lent += lent;
         self.planned += planned;
         self.takes += takes;
+        self.plans += plans;
         Ok(())
     }
 

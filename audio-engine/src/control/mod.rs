@@ -3,6 +3,7 @@
 mod batch;
 mod handle;
 mod place;
+mod routing;
 pub(crate) mod take;
 mod words;
 
@@ -13,6 +14,7 @@ use rtrb::RingBuffer;
 pub use batch::Batch;
 pub use handle::EngineHandle;
 pub use place::place;
+pub use routing::{Group, GroupId, Output, Routing, RoutingError};
 pub use take::{TakeRead, TakeStream};
 pub use words::{
     At, BatchError, Bus, EngineConfig, Event, Layer, MasterLimiter, Play, RecordSpec, TakeId, Tone,
@@ -42,9 +44,11 @@ pub(crate) fn engine_of_any_size(config: EngineConfig) -> (EngineHandle, Engine)
         shared: Arc::clone(&shared),
         config,
         grid: None,
+        routing: Routing::default(),
         lent: 0,
         planned: 0,
         takes: 0,
+        plans: 0,
     };
     let wires = Wires {
         commands,

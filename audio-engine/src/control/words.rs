@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::routing::{GroupId, RoutingError};
 use crate::audio::Audio;
 use crate::units::{Frames, Gain, SampleRate};
 
@@ -59,8 +60,14 @@ pub enum At {
 /// Where signals are summed before the master.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Bus {
-    /// All tracks and their reverb.
+    /// All music: tracks, groups, reverb and delay.
     Music,
+    /// A group of tracks; see [`Routing`](super::Routing).
+    Group(GroupId),
+    /// What the reverb answers.
+    Reverb,
+    /// The echoes of the delay.
+    Delay,
     /// The spoken cue.
     Cue,
     /// Count-in and metronome.
@@ -160,6 +167,9 @@ pub enum BatchError {
     /// The mixer has fewer tracks.
     #[error("there is no track {}", .0.0)]
     NoSuchTrack(TrackId),
+    /// Nothing of this routing was followed.
+    #[error(transparent)]
+    Routing(RoutingError),
     /// Resample it first.
     #[error("the audio is at {} Hz and the engine is not", .0.hz())]
     WrongRate(SampleRate),

@@ -5,6 +5,7 @@
 use std::sync::Arc;
 
 use super::filter::BandSetting;
+use super::plan::Plan;
 use super::recorder::Recording;
 use crate::audio::Audio;
 use crate::control::{At, Bus, Layer, TakeId, Tone, TrackId};
@@ -55,6 +56,11 @@ pub(crate) enum Action {
         track: TrackId,
         amplitude: f32,
     },
+    DelaySend {
+        track: TrackId,
+        amplitude: f32,
+    },
+    Follow(Box<Plan>),
     Band {
         track: TrackId,
         setting: BandSetting,
@@ -81,6 +87,7 @@ pub(crate) enum Action {
 /// Something the audio thread has done with. Only ever dropped elsewhere.
 pub(crate) enum Trash {
     Audio(#[expect(dead_code, reason = "kept only to be dropped")] Arc<Audio>),
+    Plan(#[expect(dead_code, reason = "kept only to be dropped")] Box<Plan>),
     Loop(#[expect(dead_code, reason = "kept only to be dropped")] Box<[f32]>),
     Recording(#[expect(dead_code, reason = "kept only to be dropped")] Box<Recording>),
 }
@@ -88,7 +95,7 @@ pub(crate) enum Trash {
 /// How many of its owned things a command lends: each comes back as one [`Trash`].
 pub(crate) fn lent_by(action: &Action) -> usize {
     match action {
-        Action::Layer { .. } | Action::Cue(_) => 1,
+        Action::Layer { .. } | Action::Cue(_) | Action::Follow(_) => 1,
         Action::Record(recording) => 1 + usize::from(recording.makes_a_loop()),
         Action::Grid(_)
         | Action::Play
@@ -101,6 +108,7 @@ pub(crate) fn lent_by(action: &Action) -> usize {
         | Action::Mute { .. }
         | Action::Solo { .. }
         | Action::Send { .. }
+        | Action::DelaySend { .. }
         | Action::Band { .. }
         | Action::BusGain { .. }
         | Action::Fade { .. }

@@ -13,7 +13,7 @@ use super::agenda::Agenda;
 use super::command::{Action, Command, Trash};
 use super::cue::Cue;
 use super::guard::FlushDenormals;
-use super::lanes::TO_REVERB;
+use super::lanes::{TO_DELAY, TO_REVERB};
 use super::limits::{MAX_BLOCK, TAKES, declick};
 use super::metronome::Metronome;
 use super::mixer::Mixer;
@@ -174,6 +174,9 @@ impl Engine {
         if self.cue.end_if_due(&mut self.bin) {
             self.tell(Event::CueFinished);
         }
+        let still = self.transport.sounding().is_none();
+        let begun = self.mixer.follow_next(still, self.declick, &mut self.bin);
+        self.shared.followed(begun);
     }
 
     fn planned_now(&mut self, frame: Frames, action: Action) {
@@ -229,6 +232,13 @@ impl Engine {
             }
             Action::Send { track, amplitude } => {
                 self.set(track.0, Setting::Send(TO_REVERB, amplitude));
+            }
+            Action::DelaySend { track, amplitude } => {
+                self.set(track.0, Setting::Send(TO_DELAY, amplitude));
+            }
+            Action::Follow(plan) => {
+                let begun = self.mixer.follow(plan, !sounding, declick, &mut self.bin);
+                self.shared.followed(begun);
             }
             Action::Band { track, setting } => self.set(track.0, Setting::Band(setting)),
             Action::BusGain { bus, amplitude } => self.mixer.set_bus(bus, amplitude, declick),
@@ -322,8 +332,8 @@ impl Engine {
             self.mixer.fade_to_stop(left, self.declick, frames);
         }
         self.mixer.tone(&mut self.tone, frames);
-        self.faults += self.mixer.reverb(frames);
-        self.mixer.sum(&mut self.cue, &mut self.metronome, frames);
+        self.faults += self.mixer.groups(frames);
+        self.faults += self.mixer.sum(&mut self.cue, &mut self.metronome, frames);
         self.faults += self.mixer.master(frames);
     }
 

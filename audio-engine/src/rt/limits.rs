@@ -13,6 +13,9 @@ pub(crate) const COMMANDS: usize = 8192;
 /// Layers, cues and recordings lent to the audio thread at the same time.
 pub(crate) const LENT: usize = 4096;
 
+/// Plans sent and not yet followed: two changes of mind within 5 ms, each by way of Music.
+pub(crate) const PLANS: usize = 4;
+
 /// Recordings promised or running at the same time.
 pub(crate) const TAKES: usize = 4;
 

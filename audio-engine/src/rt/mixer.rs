@@ -1,25 +1,32 @@
 //! The mixer: tracks and reverb into Music, Music with Cue and Click into the master.
 //!
 //! ```text
-//! layers ─► equaliser ─► fader, pan ┬─ dry ───────────┐
-//! tone ─────────────────────────────┴─ send ─► reverb ┴► Music fader ─► ducking ─┐
-//! spoken cue ─────────────────────────────────────────► Cue fader ───────────────┼► fade ─► limiter ─► out
-//! metronome ──────────────────────────────────────────► Click fader ─────────────┘
+//! layers ─► equaliser ─► fader, pan ─► a group, or ─┐
+//!                        ├─ send ─► reverb ─────────┼► Music: compressor, fader ─► ducking ─┐
+//!                        └─ send ─► delay ──────────┘                                       │
+//! spoken cue ────────────────────────────────────────► Cue fader ───────────────────────────┼► fade ─► limiter ─► out
+//! metronome ─────────────────────────────────────────► Click fader ─────────────────────────┘
 //! ```
+//! What lies between the tracks and Music is up to the [`Plan`]; this is the one an engine begins
+//! with. Another is moved over to in 5 ms, and one that comes meanwhile waits for that.
 //! Audio thread only. All blocks are [`MAX_BLOCK`] frames or less.
 
+use super::command::Trash;
 use super::cue::Cue;
 use super::filter::{Filter, run_abreast};
 use super::guard::heal;
-use super::lanes::{Buses, Curves, SENDS, TO_REVERB, peak};
-use super::limits::MAX_BLOCK;
+use super::lanes::{Buses, Curves, SENDS, TO_DELAY, TO_REVERB, peak};
+use super::limits::{MAX_BLOCK, PLANS};
 use super::metronome::Metronome;
+use super::plan::{BUSES, Lead, MUSIC, Plan, Step};
 use super::shared::Shared;
 use super::tone::{SEND as TONE_SEND, ToneVoice};
 use super::track::{Says, Setting, Track};
 use super::trash::Bin;
 use super::voice::Straight;
 use crate::control::{Bus, EngineConfig};
+use crate::dsp::compressor::Compressor;
+use crate::dsp::delay::Delay;
 use crate::dsp::eq_lanes::{ABREAST, LANES, gather, scatter};
 use crate::dsp::fade::Fade;
 use crate::dsp::limiter::Limiter;
@@ -42,8 +49,17 @@ pub(crate) struct Mixer {
     tracks: Vec<Track>,
     /// Frames until the first of the filters will have rung out.
     until_rung_out: Option<Frames>,
+    plan: Box<Plan>,
+    /// Plans to go over to, the next one first.
+    waiting: [Option<Box<Plan>>; PLANS],
+    /// From where things led, 0, to where they lead now, 1.
+    crossing: Ramp,
+    strips: [Strip; BUSES],
     reverb: Reverb,
-    music: Ramp,
+    delay: Delay,
+    /// The faders of reverb and delay.
+    returns: [Ramp; SENDS],
+    delay_to_reverb: Ramp,
     cue: Ramp,
     click: Ramp,
     fade: Fade,
@@ -53,9 +69,19 @@ pub(crate) struct Mixer {
     rate: f32,
 }
 
+/// What a bus passes when it is complete. It stays while plans come and go.
+struct Strip {
+    compressor: Compressor,
+    fader: Ramp,
+    sends: [Ramp; SENDS],
+}
+
 /// The memory one sub-block needs.
 struct Blocks {
-    dry: [Block; 2],
+    buses: [[Block; 2]; BUSES],
+    /// What is on its way from one bus to another.
+    aside: [Block; 2],
+    crossing: Block,
     sends: [[Block; 2]; SENDS],
     input: Block,
     curves: Curves,
@@ -82,14 +108,26 @@ impl Mixer {
                 .map(|_| Track::new(config.rate))
                 .collect(),
             until_rung_out: None,
+            plan: Box::new(Plan::first(config.tracks)),
+            waiting: [const { None }; PLANS],
+            crossing: Ramp::at(1.0),
+            strips: std::array::from_fn(|_| Strip {
+                compressor: Compressor::new(config.rate),
+                fader: Ramp::at(1.0),
+                sends: [Ramp::at(0.0); SENDS],
+            }),
             reverb: Reverb::new(config.rate),
-            music: Ramp::at(1.0),
+            delay: Delay::new(config.rate),
+            returns: [Ramp::at(1.0); SENDS],
+            delay_to_reverb: Ramp::at(0.0),
             cue: Ramp::at(1.0),
             click: Ramp::at(1.0),
             fade: Fade::OPEN,
             limiter: Limiter::new(config.rate),
             blocks: Box::new(Blocks {
-                dry: [silence; 2],
+                buses: [[silence; 2]; BUSES],
+                aside: [silence; 2],
+                crossing: silence,
                 sends: [[silence; 2]; SENDS],
                 input: silence,
                 curves: Curves {
@@ -124,10 +162,84 @@ impl Mixer {
     }
 
     pub(crate) fn set_bus(&mut self, bus: Bus, amplitude: f32, declick: Frames) {
-        match bus {
-            Bus::Music => self.music.go(amplitude, declick),
-            Bus::Cue => self.cue.go(amplitude, declick),
-            Bus::Click => self.click.go(amplitude, declick),
+        let fader = match bus {
+            Bus::Music => Some(&mut self.strips[MUSIC].fader),
+            Bus::Group(group) => {
+                let strip = self.strips.get_mut(1 + usize::from(group.0));
+                strip.map(|strip| &mut strip.fader)
+            }
+            Bus::Reverb => Some(&mut self.returns[TO_REVERB]),
+            Bus::Delay => Some(&mut self.returns[TO_DELAY]),
+            Bus::Cue => Some(&mut self.cue),
+            Bus::Click => Some(&mut self.click),
+        };
+        if let Some(fader) = fader {
+            fader.go(amplitude, declick);
+        }
+    }
+
+    /// Goes over to another plan, within `declick` of the one before.
+    /// Without a crossfade if nothing sounds and `at_once` allows it. Returns how many plans have
+    /// been begun.
+    pub(crate) fn follow(
+        &mut self,
+        plan: Box<Plan>,
+        at_once: bool,
+        declick: Frames,
+        bin: &mut Bin,
+    ) -> u64 {
+        let free = self.waiting.iter_mut().find(|slot| slot.is_none());
+        match free {
+            Some(slot) => *slot = Some(plan),
+            // The handle counts them, so this does not happen.
+            None => bin.discard(Trash::Plan(plan)),
+        }
+        self.follow_next(at_once, declick, bin)
+    }
+
+    /// Goes over to the plan that waits, once the one before has been reached. Returns how many
+    /// have been begun.
+    pub(crate) fn follow_next(&mut self, at_once: bool, declick: Frames, bin: &mut Bin) -> u64 {
+        let mut begun = 0;
+        while self.crossing.is_settled()
+            && let Some(plan) = self.waiting[0].take()
+        {
+            self.waiting.rotate_left(1);
+            let silent = at_once && self.reverb.is_asleep() && self.delay.is_asleep();
+            let over = if silent { Frames::ZERO } else { declick };
+            let left = std::mem::replace(&mut self.plan, plan);
+            bin.discard(Trash::Plan(left));
+            self.turn_to_the_plan(over);
+            begun += 1;
+        }
+        begun
+    }
+
+    fn turn_to_the_plan(&mut self, over: Frames) {
+        self.crossing = if self.plan.is_new() {
+            Ramp::between(0.0, 1.0, over)
+        } else {
+            Ramp::at(1.0)
+        };
+        self.strips[MUSIC].compressor.set(self.plan.music);
+        self.delay.set(self.plan.echo);
+        for step in &self.plan.steps {
+            match *step {
+                Step::Group {
+                    bus,
+                    sends,
+                    compression,
+                    lead: _,
+                } => {
+                    let strip = &mut self.strips[bus];
+                    strip.compressor.set(compression);
+                    for (send, amplitude) in strip.sends.iter_mut().zip(sends) {
+                        send.go(amplitude, over);
+                    }
+                }
+                Step::Delay { to_reverb, lead: _ } => self.delay_to_reverb.go(to_reverb, over),
+                Step::Reverb { lead: _ } => {}
+            }
         }
     }
 
@@ -178,26 +290,28 @@ impl Mixer {
         }
     }
 
-    /// Frames until a filter comes to rest: the engine cuts there, so that it rests at the same
-    /// frame for every device.
+    /// Frames until a filter comes to rest, or another plan can be followed: the engine cuts
+    /// there, so that it happens at the same frame for every device.
     pub(crate) fn until_change(&self) -> Option<Frames> {
-        self.until_rung_out
+        let arrival = (!self.crossing.is_settled()).then(|| self.crossing.left());
+        [self.until_rung_out, arrival].into_iter().flatten().min()
     }
 
     /// Mixes all tracks from playhead `at`; without it the sub-block is silent so far.
     pub(crate) fn tracks(&mut self, at: Frames, frames: usize, bin: &mut Bin, shared: &Shared) {
+        self.crossing.fill(first(&mut self.blocks.crossing, frames));
         let Blocks {
-            dry,
+            buses,
+            aside,
+            crossing,
             sends,
             curves,
             said,
             lanes,
             ..
         } = &mut *self.blocks;
-        let mut buses = Buses {
-            dry: halves(dry, frames),
-            sends: sends.each_mut().map(|send| halves(send, frames)),
-        };
+        let crossing = &*first(crossing, frames);
+        let is_crossing = !self.crossing.is_settled();
         let lanes = lanes.get_mut(..frames).unwrap_or_default();
         self.until_rung_out = None;
         for (window, tracks) in self.tracks.chunks_mut(WINDOW).enumerate() {
@@ -225,8 +339,23 @@ impl Mixer {
                     Says::Mixed => Some(mixed(&said[i], frames)),
                 };
                 if let Some(sound) = sound {
-                    let peak = track.play(sound, curves, &mut buses);
-                    shared.meter_track(window * WINDOW + i, peak);
+                    let index = window * WINDOW + i;
+                    let lead = self.plan.tracks.get(index).copied().unwrap_or(Lead::MUSIC);
+                    let crosses = is_crossing && lead.is_new();
+                    let dry = if crosses {
+                        &mut *aside
+                    } else {
+                        &mut buses[lead.to]
+                    };
+                    let mut to = Buses {
+                        dry: halves(dry, frames),
+                        sends: sends.each_mut().map(|send| halves(send, frames)),
+                    };
+                    let peak = track.play(sound, curves, &mut to);
+                    if crosses {
+                        pass_on(aside, lead, Some(crossing), buses, frames);
+                    }
+                    shared.meter_track(index, peak);
                 }
                 track.advance(frames, bin);
                 let ringing = track.filter().until_rung_out();
@@ -239,7 +368,7 @@ impl Mixer {
     pub(crate) fn fade_to_stop(&mut self, left: Frames, declick: Frames, frames: usize) {
         let fade = |i: usize| left.0.saturating_sub(i as u64) as f32 / declick.0.max(1) as f32;
         let sends = self.blocks.sends.iter_mut().flatten();
-        for bus in self.blocks.dry.iter_mut().chain(sends) {
+        for bus in self.blocks.buses.iter_mut().flatten().chain(sends) {
             bus.iter_mut()
                 .take(frames)
                 .enumerate()
@@ -251,11 +380,8 @@ impl Mixer {
         if tone.is_silent() {
             return;
         }
-        let Blocks {
-            dry: [left, right],
-            sends,
-            ..
-        } = &mut *self.blocks;
+        let Blocks { buses, sends, .. } = &mut *self.blocks;
+        let [left, right] = &mut buses[MUSIC];
         let [send_left, send_right] = &mut sends[TO_REVERB];
         let dry = left.iter_mut().zip(right);
         let send = send_left.iter_mut().zip(send_right);
@@ -268,32 +394,102 @@ impl Mixer {
         }
     }
 
-    /// Sends through the room and back into Music. Returns how many samples were broken.
-    pub(crate) fn reverb(&mut self, frames: usize) -> u64 {
-        let Blocks { dry, sends, .. } = &mut *self.blocks;
-        let [left, right] = halves(dry, frames);
-        let [send_left, send_right] = halves(&mut sends[TO_REVERB], frames);
-        let broken = heal(send_left) + heal(send_right);
-        self.reverb.process([send_left, send_right], [left, right]);
-        send_left.fill(0.0);
-        send_right.fill(0.0);
+    /// Everything between the tracks and Music, in the order of the plan. Returns how many
+    /// samples were broken.
+    pub(crate) fn groups(&mut self, frames: usize) -> u64 {
+        let Blocks {
+            buses,
+            aside,
+            crossing,
+            sends,
+            ..
+        } = &mut *self.blocks;
+        self.crossing.fill(first(crossing, frames));
+        let crossing = (!self.crossing.is_settled()).then(|| &*first(crossing, frames));
+        let mut broken = 0;
+        for step in &self.plan.steps {
+            let lead = match *step {
+                Step::Group { bus, lead, .. } => {
+                    let Strip {
+                        compressor,
+                        fader,
+                        sends: amounts,
+                    } = &mut self.strips[bus];
+                    let [left, right] = halves(aside, frames);
+                    let bus = halves(&mut buses[bus], frames);
+                    for (aside, bus) in [&mut *left, &mut *right].into_iter().zip(bus) {
+                        aside.copy_from_slice(bus);
+                        bus.fill(0.0);
+                        broken += heal(aside);
+                    }
+                    compressor.process(left, right);
+                    fader.scale([left, right]);
+                    for (send, amount) in sends.iter_mut().zip(amounts) {
+                        add_at(aside, amount, send, frames);
+                    }
+                    lead
+                }
+                Step::Reverb { lead } => {
+                    let send = halves(&mut sends[TO_REVERB], frames);
+                    let [left, right] = halves(aside, frames);
+                    left.fill(0.0);
+                    right.fill(0.0);
+                    let [send_left, send_right] = send;
+                    broken += heal(send_left) + heal(send_right);
+                    self.reverb
+                        .process([send_left, send_right], [&mut *left, &mut *right]);
+                    send_left.fill(0.0);
+                    send_right.fill(0.0);
+                    self.returns[TO_REVERB].scale([left, right]);
+                    lead
+                }
+                Step::Delay { lead, to_reverb: _ } => {
+                    let [send_left, send_right] = halves(&mut sends[TO_DELAY], frames);
+                    let [left, right] = halves(aside, frames);
+                    left.fill(0.0);
+                    right.fill(0.0);
+                    broken += heal(send_left) + heal(send_right);
+                    self.delay
+                        .process([send_left, send_right], [&mut *left, &mut *right]);
+                    send_left.fill(0.0);
+                    send_right.fill(0.0);
+                    self.returns[TO_DELAY].scale([left, right]);
+                    let reverb = &mut sends[TO_REVERB];
+                    add_at(aside, &mut self.delay_to_reverb, reverb, frames);
+                    lead
+                }
+            };
+            pass_on(aside, lead, crossing, buses, frames);
+        }
+        self.crossing.advance(frames);
+        // A fader nobody leads to moves as well: it does not wait to be heard.
+        for (bus, strip) in self.strips.iter_mut().enumerate().skip(1) {
+            if !self.plan.has_group(bus) {
+                strip.fader.advance(frames);
+            }
+        }
         broken
     }
 
     /// Music through its fader and behind the cue; then cue and click on top.
-    pub(crate) fn sum(&mut self, cue: &mut Cue, metronome: &mut Metronome, frames: usize) {
-        let [left, right] = self.blocks.dry.each_mut().map(|block| first(block, frames));
-        self.music.scale([&mut *left, &mut *right]);
+    /// Returns how many samples of the music were broken.
+    pub(crate) fn sum(&mut self, cue: &mut Cue, metronome: &mut Metronome, frames: usize) -> u64 {
+        let [left, right] = halves(&mut self.blocks.buses[MUSIC], frames);
+        let broken = heal(left) + heal(right);
+        let music = &mut self.strips[MUSIC];
+        music.compressor.process(left, right);
+        music.fader.scale([&mut *left, &mut *right]);
         cue.duck([&mut *left, &mut *right]);
         cue.render(|i| self.cue.after(i), [&mut *left, &mut *right]);
         self.cue.advance(frames);
         metronome.render(|i| self.click.after(i), [left, right]);
         self.click.advance(frames);
+        broken
     }
 
     /// The fade of the whole mix, and the limiter. Returns how many samples were broken.
     pub(crate) fn master(&mut self, frames: usize) -> u64 {
-        let [left, right] = self.blocks.dry.each_mut().map(|block| first(block, frames));
+        let [left, right] = halves(&mut self.blocks.buses[MUSIC], frames);
         self.fade.scale(left, right);
         let broken = heal(left) + heal(right);
         let loudest = [peak(left), peak(right)];
@@ -314,7 +510,7 @@ impl Mixer {
 
     /// Hands the finished sub-block to the device, from frame `from` on, and begins a new one.
     pub(crate) fn write(&mut self, output: &mut [&mut [f32]], from: usize, frames: usize) {
-        let [left, right] = self.blocks.dry.each_mut().map(|block| first(block, frames));
+        let [left, right] = halves(&mut self.blocks.buses[MUSIC], frames);
         let mono = output.len() == 1;
         for (index, channel) in output.iter_mut().enumerate() {
             let out = channel.iter_mut().skip(from).zip(left.iter().zip(&*right));
@@ -389,6 +585,49 @@ impl Four<'_> {
             scatter(lanes, j, halves(&mut said[*i], frames));
         }
     }
+}
+
+/// Adds what lies aside to the bus it leads to; while that changes, to both, and empties it.
+fn pass_on(
+    aside: &mut [Block; 2],
+    lead: Lead,
+    crossing: Option<&[f32]>,
+    buses: &mut [[Block; 2]; BUSES],
+    frames: usize,
+) {
+    for (side, sound) in halves(aside, frames).into_iter().enumerate() {
+        match crossing.filter(|_| lead.is_new()) {
+            None => {
+                let bus = &mut buses[lead.to][side];
+                bus.iter_mut().zip(&*sound).for_each(|(bus, x)| *bus += x);
+            }
+            Some(crossing) => {
+                let there = buses[lead.to][side].iter_mut().zip(crossing);
+                for ((bus, share), x) in there.zip(&*sound) {
+                    *bus += x * share;
+                }
+                let here = buses[lead.from][side].iter_mut().zip(crossing);
+                for ((bus, share), x) in here.zip(&*sound) {
+                    *bus += x * (1.0 - share);
+                }
+            }
+        }
+        sound.fill(0.0);
+    }
+}
+
+/// Adds what lies aside to a send, and moves that on.
+fn add_at(aside: &[Block; 2], amount: &mut Ramp, send: &mut [Block; 2], frames: usize) {
+    if !amount.is_settled() || amount.target() != 0.0 {
+        let mut amounts = [0.0; MAX_BLOCK];
+        amount.fill(first(&mut amounts, frames));
+        for (send, sound) in send.iter_mut().zip(aside) {
+            for ((send, x), amount) in send.iter_mut().zip(sound).zip(&amounts).take(frames) {
+                *send += x * amount;
+            }
+        }
+    }
+    amount.advance(frames);
 }
 
 fn mixed(block: &[Block; 2], frames: usize) -> Straight<'_> {

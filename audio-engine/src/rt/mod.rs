@@ -9,6 +9,7 @@ mod agenda;
 mod cue;
 pub(crate) mod filter;
 mod metronome;
+pub(crate) mod plan;
 pub(crate) mod recorder;
 mod tone;
 mod track;

@@ -56,6 +56,7 @@ pub(crate) struct Shared {
     xruns: AtomicU64,
     planned_done: AtomicU64,
     takes_done: AtomicU64,
+    plans_followed: AtomicU64,
     events_dropped: AtomicU64,
     output: [Peak; 2],
     input_peak: Peak,
@@ -103,6 +104,7 @@ impl Shared {
             xruns: AtomicU64::new(0),
             planned_done: AtomicU64::new(0),
             takes_done: AtomicU64::new(0),
+            plans_followed: AtomicU64::new(0),
             events_dropped: AtomicU64::new(0),
             output: Default::default(),
             input_peak: Peak::default(),
@@ -220,6 +222,16 @@ impl Shared {
 
     pub(crate) fn planned_done(&self) -> u64 {
         self.planned_done.load(Ordering::Acquire)
+    }
+
+    pub(crate) fn followed(&self, plans: u64) {
+        if plans > 0 {
+            self.plans_followed.fetch_add(plans, Ordering::Release);
+        }
+    }
+
+    pub(crate) fn plans_followed(&self) -> u64 {
+        self.plans_followed.load(Ordering::Acquire)
     }
 
     pub(crate) fn take_done(&self) {
