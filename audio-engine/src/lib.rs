@@ -88,9 +88,10 @@ pub mod sound;
 
 pub use audio::Audio;
 pub use control::{
-    At, Batch, BatchError, Bus, EngineConfig, EngineHandle, Event, Group, GroupId, Layer,
-    MasterLimiter, Meters, Output, Play, RecordSpec, Routing, RoutingError, Snapshot, TakeId,
-    TakeRead, TakeStream, Tone, TrackId, engine, place,
+    At, Automation, Batch, BatchError, Bus, EngineConfig, EngineHandle, Event, Group, GroupId,
+    Layer, MasterLimiter, Meters, Output, Parameter, Play, Point, RecordSpec, Routing,
+    RoutingError, Snapshot, TakeId, TakeRead, TakeStream, Tone, Touch, Touches, TrackId, engine,
+    place,
 };
 pub use dsp::compressor::Compression;
 pub use dsp::delay::Echo;

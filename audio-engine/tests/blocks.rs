@@ -10,8 +10,8 @@ mod studio;
 use std::sync::Arc;
 
 use audio_engine::{
-    At, Audio, Batch, Bus, Compression, Echo, EqBand, EqShape, Frames, Gain, Group, GroupId,
-    Output, Pan, RecordSpec, Routing, TakeId, TakeStream, Tone, TrackId,
+    At, Audio, Automation, Batch, Bus, Compression, Echo, EqBand, EqShape, Frames, Gain, Group,
+    GroupId, Output, Pan, Parameter, Point, RecordSpec, Routing, TakeId, TakeStream, Tone, TrackId,
 };
 use proptest::prelude::*;
 use studio::{BAR, Studio, click_loop, frame, grid, looped, mono, noise, once, read_all};
@@ -31,6 +31,8 @@ enum Wish {
     Mute(u16, bool, Option<u64>),
     Solo(u16, bool, Option<u64>),
     Eq(u16, EqShape, EqBand),
+    Automate(u16, Parameter, Automation),
+    LetGo(u16, Parameter),
     Route(Routing),
     Echo(u16, f32),
     Fader(Bus, f32),
@@ -71,6 +73,8 @@ impl Wish {
             Wish::Mute(t, on, when) => batch.mute(TrackId(t), on, at(when)),
             Wish::Solo(t, on, when) => batch.solo(TrackId(t), on, at(when)),
             Wish::Eq(t, shape, band) => batch.eq_band(TrackId(t), shape, band),
+            Wish::Automate(t, parameter, ref curve) => batch.automate(TrackId(t), parameter, curve),
+            Wish::LetGo(t, parameter) => batch.let_go(TrackId(t), parameter),
             Wish::Route(ref routing) => batch.routing(routing.clone()),
             Wish::Echo(t, db) => batch.delay_send(TrackId(t), Gain::from_db(db)),
             Wish::Fader(bus, db) => batch.bus_gain(bus, Gain::from_db(db)),
@@ -113,6 +117,28 @@ const LENGTH: u64 = 12_000;
 fn some_band() -> impl Strategy<Value = EqBand> {
     let db = prop_oneof![1 => Just(0.0f32), 3 => -24.0f32..24.0];
     (20.0f32..4_000.0, db, 0.1f32..8.0).prop_map(|(hz, db, q)| EqBand::new(hz, db, q))
+}
+
+fn some_parameter() -> impl Strategy<Value = Parameter> {
+    prop_oneof![
+        Just(Parameter::Gain),
+        Just(Parameter::Pan),
+        Just(Parameter::Send),
+        Just(Parameter::DelaySend),
+        (0usize..3).prop_map(|shape| Parameter::Eq(EqShape::ALL[shape])),
+    ]
+}
+
+/// Silence, fades and jumps; as a pan, mostly from one side to the other.
+fn some_curve() -> impl Strategy<Value = Automation> {
+    let value = prop_oneof![1 => Just(-120.0f32), 2 => Just(0.0), 5 => -24.0f32..6.0];
+    prop::collection::vec((0..LENGTH, value), 0..6).prop_map(|points| {
+        let point = |(at, value)| Point {
+            at: Frames(at),
+            value,
+        };
+        Automation::new(points.into_iter().map(point).collect())
+    })
 }
 
 fn some_bus() -> impl Strategy<Value = Bus> {
@@ -195,6 +221,9 @@ fn some_wish() -> impl Strategy<Value = Wish> {
         4 => (track.clone(), 0usize..3, some_band()).prop_map(|(t, shape, band)| {
             Wish::Eq(t, EqShape::ALL[shape], band)
         }),
+        5 => (track.clone(), some_parameter(), some_curve())
+            .prop_map(|(t, p, c)| Wish::Automate(t, p, c)),
+        2 => (track.clone(), some_parameter()).prop_map(|(t, p)| Wish::LetGo(t, p)),
         3 => some_routing().prop_map(Wish::Route),
         2 => (track.clone(), -30.0f32..0.0).prop_map(|(t, g)| Wish::Echo(t, g)),
         1 => (some_bus(), -30.0f32..6.0).prop_map(|(bus, g)| Wish::Fader(bus, g)),

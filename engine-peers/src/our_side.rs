@@ -7,7 +7,7 @@ use std::time::Instant;
 use anyhow::{Context, Result};
 use audio_engine::bounce::{Part, Score, bounce};
 use audio_engine::{
-    At, Audio, Engine, EngineConfig, EngineHandle, Frames, Gain, Grid, Layer, Pan, Play,
+    At, Audio, Engine, EngineConfig, EngineHandle, Equaliser, Frames, Gain, Grid, Layer, Pan, Play,
     SampleRate, Tempo, TrackId, engine,
 };
 
@@ -66,6 +66,8 @@ fn score(tracks: u16, seconds: u64) -> Result<Score> {
                 gain: Gain::from_db(-6.0),
                 pan: Pan::new(place_of(track, tracks)),
                 send: Gain::from_db(-12.0),
+                eq: Equaliser::FLAT,
+                automation: Vec::new(),
             }
         })
         .collect();

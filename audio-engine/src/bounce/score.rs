@@ -3,7 +3,10 @@
 use std::sync::Arc;
 
 use crate::audio::Audio;
-use crate::control::{At, Batch, BatchError, EngineHandle, Layer, Play, TrackId};
+use crate::control::{
+    At, Automation, Batch, BatchError, EngineHandle, Layer, Parameter, Play, TrackId,
+};
+use crate::dsp::eq::Equaliser;
 use crate::rt::limits::declick;
 use crate::units::{Frames, Gain, Grid, Pan};
 
@@ -39,6 +42,28 @@ pub struct Part {
     pub pan: Pan,
     /// How much of it goes to the reverb.
     pub send: Gain,
+    /// Its tone controls.
+    pub eq: Equaliser,
+    /// What moves by itself, and how. Positions count from the beginning of the piece.
+    pub automation: Vec<(Parameter, Automation)>,
+}
+
+impl Part {
+    /// As it is: from `from` on, at unity, in the middle, dry.
+    pub fn new(audio: Arc<Audio>, play: Play, from: Frames, until: Frames) -> Part {
+        Part {
+            audio,
+            play,
+            from,
+            until,
+            fade_in: Frames::ZERO,
+            gain: Gain::UNITY,
+            pan: Pan::CENTRE,
+            send: Gain::SILENCE,
+            eq: Equaliser::FLAT,
+            automation: Vec::new(),
+        }
+    }
 }
 
 impl Score {
@@ -72,9 +97,17 @@ impl Score {
                 play,
                 fade_in: part.fade_in.max(edge),
             };
+            // What an earlier piece moved stands still first; then ours is set, and moves.
+            for parameter in Parameter::ALL {
+                batch.automate(track, parameter, &Automation::default());
+            }
             batch.gain(track, part.gain);
             batch.pan(track, part.pan);
             batch.send(track, part.send);
+            batch.eq(track, part.eq);
+            for (parameter, curve) in &part.automation {
+                batch.automate(track, *parameter, &curve.later(at));
+            }
             batch.mute(track, false, At::Now);
             batch.layer(track, layer, At::Frame(at + part.from));
             batch.clear(track, edge, At::Frame(at + part.until));

@@ -5,6 +5,7 @@
 
 use std::sync::Arc;
 
+use super::automation::{Automation, Parameter};
 use super::routing::Routing;
 use super::take::{TakeStream, take_ring};
 use super::words::{At, BatchError, Bus, Layer, Play, RecordSpec, TakeId, Tone, TrackId};
@@ -85,6 +86,7 @@ impl Batch {
         self.now(Action::Gain {
             track,
             amplitude: gain.amplitude(),
+            db: gain.db(),
         });
     }
 
@@ -92,7 +94,12 @@ impl Batch {
     pub fn pan(&mut self, track: TrackId, pan: Pan) {
         self.check_track(track);
         let (left, right) = pan::balance(pan);
-        self.now(Action::Pan { track, left, right });
+        self.now(Action::Pan {
+            track,
+            left,
+            right,
+            position: pan.position(),
+        });
     }
 
     /// Silences the track within 5 ms, or lets it be heard again.
@@ -128,6 +135,7 @@ impl Batch {
         self.now(Action::Send {
             track,
             amplitude: gain.amplitude(),
+            db: gain.db(),
         });
     }
 
@@ -137,7 +145,32 @@ impl Batch {
         self.now(Action::DelaySend {
             track,
             amplitude: gain.amplitude(),
+            db: gain.db(),
         });
+    }
+
+    /// Lets a parameter follow a curve on the timeline from now on; it is there within 5 ms. An
+    /// empty curve leaves it where it is. A hand that moves it meanwhile wins until it
+    /// [lets go](Batch::let_go).
+    pub fn automate(&mut self, track: TrackId, parameter: Parameter, curve: &Automation) {
+        self.check_track(track);
+        let lane = curve.flatten(parameter).map(Box::new);
+        self.now(Action::Automate {
+            track,
+            parameter,
+            lane,
+        });
+    }
+
+    /// The hand leaves the fader: if there is a curve, that has it back within 5 ms.
+    pub fn let_go(&mut self, track: TrackId, parameter: Parameter) {
+        self.check_track(track);
+        self.now(Action::LetGo { track, parameter });
+    }
+
+    /// While on and the playhead rolls, moves are told as [`Event::Moved`](super::Event).
+    pub fn write_automation(&mut self, on: bool) {
+        self.now(Action::WriteAutomation(on));
     }
 
     /// Leads tracks, groups and returns elsewhere: a crossfade of 5 ms for each lead that

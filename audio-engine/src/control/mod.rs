@@ -1,5 +1,6 @@
 //! The app's half of the engine: words, batches, the handle.
 
+mod automation;
 mod batch;
 mod handle;
 mod place;
@@ -11,6 +12,7 @@ use std::sync::Arc;
 
 use rtrb::RingBuffer;
 
+pub use automation::{Automation, Parameter, Point, Touch, Touches, thinned};
 pub use batch::Batch;
 pub use handle::EngineHandle;
 pub use place::place;

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::automation::Parameter;
 use super::routing::{GroupId, RoutingError};
 use crate::audio::Audio;
 use crate::units::{Frames, Gain, SampleRate};
@@ -130,7 +131,7 @@ pub struct RecordSpec {
 }
 
 /// Something that happened on the audio thread.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Event {
     /// All input of this take has been handed over.
     TakeFinished {
@@ -146,6 +147,26 @@ pub enum Event {
     CueStarted,
     /// The spoken cue was heard to its end, or stopped.
     CueFinished,
+    /// A hand moved something while [`write_automation`](super::Batch::write_automation) was on.
+    Moved {
+        /// Of which track.
+        track: TrackId,
+        /// What of it.
+        parameter: Parameter,
+        /// The frame from which it was heard.
+        at: Frames,
+        /// In the parameter's unit.
+        value: f32,
+    },
+    /// The hand left it.
+    LetGo {
+        /// Of which track.
+        track: TrackId,
+        /// What of it.
+        parameter: Parameter,
+        /// Where the playhead was.
+        at: Frames,
+    },
     /// Nobody asked for so long that this many events were lost.
     EventsDropped(u64),
 }

@@ -42,6 +42,14 @@ impl Ramp {
         }
     }
 
+    /// On its way: `passed` frames ago it set out from `from`, for `to` over `length`.
+    pub(crate) fn part(from: f32, to: f32, length: u64, passed: u64) -> Ramp {
+        Ramp {
+            passed: passed.min(length),
+            ..Ramp::between(from, to, Frames(length))
+        }
+    }
+
     /// Changes its mind: sets out from where it is now.
     pub fn go(&mut self, to: f32, over: Frames) {
         *self = Ramp::between(self.value(), to, over);

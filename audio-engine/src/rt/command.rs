@@ -4,11 +4,12 @@
 
 use std::sync::Arc;
 
+use super::automation::Lane;
 use super::filter::BandSetting;
 use super::plan::Plan;
 use super::recorder::Recording;
 use crate::audio::Audio;
-use crate::control::{At, Bus, Layer, TakeId, Tone, TrackId};
+use crate::control::{At, Bus, Layer, Parameter, TakeId, Tone, TrackId};
 use crate::units::{Frames, Grid};
 
 /// One wish and its time.
@@ -34,15 +35,18 @@ pub(crate) enum Action {
         track: TrackId,
         fade: Frames,
     },
+    /// In dB as well, for whoever writes it down.
     Gain {
         track: TrackId,
         amplitude: f32,
+        db: f32,
     },
     /// For a stereo layer; 1 and 1 at the centre.
     Pan {
         track: TrackId,
         left: f32,
         right: f32,
+        position: f32,
     },
     Mute {
         track: TrackId,
@@ -55,11 +59,23 @@ pub(crate) enum Action {
     Send {
         track: TrackId,
         amplitude: f32,
+        db: f32,
     },
     DelaySend {
         track: TrackId,
         amplitude: f32,
+        db: f32,
     },
+    Automate {
+        track: TrackId,
+        parameter: Parameter,
+        lane: Option<Box<Lane>>,
+    },
+    LetGo {
+        track: TrackId,
+        parameter: Parameter,
+    },
+    WriteAutomation(bool),
     Follow(Box<Plan>),
     Band {
         track: TrackId,
@@ -87,6 +103,7 @@ pub(crate) enum Action {
 /// Something the audio thread has done with. Only ever dropped elsewhere.
 pub(crate) enum Trash {
     Audio(#[expect(dead_code, reason = "kept only to be dropped")] Arc<Audio>),
+    Lane(#[expect(dead_code, reason = "kept only to be dropped")] Box<Lane>),
     Plan(#[expect(dead_code, reason = "kept only to be dropped")] Box<Plan>),
     Loop(#[expect(dead_code, reason = "kept only to be dropped")] Box<[f32]>),
     Recording(#[expect(dead_code, reason = "kept only to be dropped")] Box<Recording>),
@@ -96,6 +113,7 @@ pub(crate) enum Trash {
 pub(crate) fn lent_by(action: &Action) -> usize {
     match action {
         Action::Layer { .. } | Action::Cue(_) | Action::Follow(_) => 1,
+        Action::Automate { lane, .. } => usize::from(lane.is_some()),
         Action::Record(recording) => 1 + usize::from(recording.makes_a_loop()),
         Action::Grid(_)
         | Action::Play
@@ -110,6 +128,8 @@ pub(crate) fn lent_by(action: &Action) -> usize {
         | Action::Send { .. }
         | Action::DelaySend { .. }
         | Action::Band { .. }
+        | Action::LetGo { .. }
+        | Action::WriteAutomation(_)
         | Action::BusGain { .. }
         | Action::Fade { .. }
         | Action::StopCue

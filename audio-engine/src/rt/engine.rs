@@ -20,11 +20,11 @@ use super::mixer::Mixer;
 use super::recorder::{Due, Recording};
 use super::shared::{Shared, XrunCounter};
 use super::tone::ToneVoice;
-use super::track::Setting;
+use super::track::{Now, Setting};
 use super::transport::Transport;
 use super::trash::Bin;
 use super::voice::{Source, Voice};
-use crate::control::{At, EngineConfig, Event, Layer};
+use crate::control::{At, EngineConfig, Event, Layer, Parameter, TrackId};
 use crate::units::{Frames, Grid, SampleRate};
 
 /// The rings and atomics between the engine and its handle.
@@ -46,6 +46,8 @@ pub struct Engine {
     clock: Frames,
     grid: Option<Grid>,
     agenda: Agenda,
+    /// Are moves told, to be written down?
+    writes: bool,
     takes: [Option<Box<Recording>>; TAKES],
     metronome: Metronome,
     cue: Cue,
@@ -79,6 +81,7 @@ impl Engine {
             clock: Frames::ZERO,
             grid: None,
             agenda: Agenda::new(),
+            writes: false,
             takes: std::array::from_fn(|_| None),
             metronome: Metronome::new(config.rate),
             cue: Cue::new(config.rate, declick),
@@ -224,23 +227,78 @@ impl Engine {
                     track.clear(sounding, fade, &mut self.bin);
                 }
             }
-            Action::Gain { track, amplitude } => self.set(track.0, Setting::Gain(amplitude)),
-            Action::Pan { track, left, right } => self.set(track.0, Setting::Pan(left, right)),
+            Action::Gain {
+                track,
+                amplitude,
+                db,
+            } => {
+                self.write(track, Parameter::Gain, db);
+                self.set(track.0, Setting::Gain(amplitude));
+            }
+            Action::Pan {
+                track,
+                left,
+                right,
+                position,
+            } => {
+                self.write(track, Parameter::Pan, position);
+                self.set(track.0, Setting::Pan(left, right));
+            }
             Action::Mute { track, on } => self.set(track.0, Setting::Mute(on)),
             Action::Solo { track, on } => {
-                self.mixer.solo(track.0.into(), on, sounding, declick);
+                self.mixer.solo(track.0.into(), on, self.now());
             }
-            Action::Send { track, amplitude } => {
+            Action::Send {
+                track,
+                amplitude,
+                db,
+            } => {
+                self.write(track, Parameter::Send, db);
                 self.set(track.0, Setting::Send(TO_REVERB, amplitude));
             }
-            Action::DelaySend { track, amplitude } => {
+            Action::DelaySend {
+                track,
+                amplitude,
+                db,
+            } => {
+                self.write(track, Parameter::DelaySend, db);
                 self.set(track.0, Setting::Send(TO_DELAY, amplitude));
             }
+            Action::Automate {
+                track,
+                parameter,
+                lane,
+            } => {
+                let now = self.now();
+                match self.mixer.track(track.0.into()) {
+                    Some(track) => track.automate(parameter, lane, now, &mut self.bin),
+                    None => lane.into_iter().for_each(|lane| {
+                        self.bin.discard(Trash::Lane(lane));
+                    }),
+                }
+            }
+            Action::LetGo { track, parameter } => {
+                if let Some(at) = self.writes_at() {
+                    self.tell(Event::LetGo {
+                        track,
+                        parameter,
+                        at,
+                    });
+                }
+                let now = self.now();
+                if let Some(track) = self.mixer.track(track.0.into()) {
+                    track.let_go(parameter, now);
+                }
+            }
+            Action::WriteAutomation(on) => self.writes = on,
             Action::Follow(plan) => {
                 let begun = self.mixer.follow(plan, !sounding, declick, &mut self.bin);
                 self.shared.followed(begun);
             }
-            Action::Band { track, setting } => self.set(track.0, Setting::Band(setting)),
+            Action::Band { track, setting } => {
+                self.write(track, Parameter::Eq(setting.shape), setting.db);
+                self.set(track.0, Setting::Band(setting));
+            }
             Action::BusGain { bus, amplitude } => self.mixer.set_bus(bus, amplitude, declick),
             Action::Fade { to, over } => self.mixer.fade(to, over),
             Action::Cue(audio) => {
@@ -266,9 +324,36 @@ impl Engine {
     }
 
     fn set(&mut self, track: u16, setting: Setting) {
-        let (declick, sounding) = (self.declick, self.transport.sounding().is_some());
+        let now = self.now();
         if let Some(track) = self.mixer.track(track.into()) {
-            track.set(setting, sounding, declick);
+            track.set(setting, now);
+        }
+    }
+
+    fn now(&self) -> Now {
+        let sounding = self.transport.sounding();
+        Now {
+            at: sounding.unwrap_or(self.transport.playhead()),
+            sounding: sounding.is_some(),
+            declick: self.declick,
+        }
+    }
+
+    /// Where a move would be written, if it is to be.
+    fn writes_at(&self) -> Option<Frames> {
+        let rolls = self.writes && self.transport.is_rolling();
+        rolls.then(|| self.transport.playhead())
+    }
+
+    /// Tells where a hand has moved something, if that is to be written down.
+    fn write(&mut self, track: TrackId, parameter: Parameter, value: f32) {
+        if let Some(at) = self.writes_at() {
+            self.tell(Event::Moved {
+                track,
+                parameter,
+                at,
+                value,
+            });
         }
     }
 

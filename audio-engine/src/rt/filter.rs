@@ -4,6 +4,7 @@
 //! That is heard by nobody and changes no bit: it is emptied at the frame at which it rests, not
 //! at the end of whatever block that frame lies in. Audio thread only.
 
+use super::automation::{Follower, Lane};
 use super::limits::MAX_BLOCK;
 use crate::dsp::eq::{Coefficients, EqBand, EqShape, Equaliser};
 use crate::dsp::eq_lanes::{ABREAST, Band, LANES, Line, run_moving, run_still};
@@ -21,6 +22,11 @@ pub(crate) struct Filter {
 }
 
 struct FilterBand {
+    /// As a hand last set it; a curve moves only the dB.
+    setting: BandSetting,
+    follower: Follower,
+    /// The piece of the curve the line belongs to.
+    on: Option<usize>,
     line: Line,
     /// What the two integrators hold, left and right.
     memory: [[f32; 2]; 2],
@@ -52,6 +58,9 @@ impl Filter {
         let bands = EqShape::ALL.map(|shape| {
             let flat = BandSetting::of(shape, Equaliser::FLAT.band(shape), rate);
             FilterBand {
+                setting: flat,
+                follower: Follower::NONE,
+                on: None,
                 line: Line::still(coefficients(flat)),
                 memory: [[0.0; 2]; 2],
             }
@@ -65,28 +74,51 @@ impl Filter {
 
     /// Turns a band, over so many frames; at once if none.
     pub(crate) fn set(&mut self, setting: BandSetting, over: Frames) {
-        let target = coefficients(setting);
         let Some(band) = self.bands.get_mut(setting.shape.index()) else {
             return;
         };
-        if band.line.is_settled() && band.line.to.is_flat() {
-            // A flat band is not always run, so what it remembers is of no certain time.
-            band.memory = [[0.0; 2]; 2];
+        band.forget_if_flat();
+        band.follower.touch();
+        band.setting = setting;
+        band.go(setting.db, over);
+        self.ring = self.longest_ring();
+    }
+
+    /// Gives a band another curve, or none. Returns the one before.
+    pub(crate) fn give(&mut self, shape: EqShape, lane: Option<Box<Lane>>) -> Option<Box<Lane>> {
+        let band = self.bands.get_mut(shape.index())?;
+        band.forget_if_flat();
+        // Without a curve it stays where that has brought it.
+        band.line = Line::still(band.line.value());
+        band.on = None;
+        let before = std::mem::replace(&mut band.follower.lane, lane);
+        self.ring = self.longest_ring();
+        before
+    }
+
+    /// A hand lets go of a band: its curve has it back within `declick`.
+    pub(crate) fn let_go(&mut self, shape: EqShape, at: Option<Frames>, declick: Frames) {
+        if let Some(band) = self.bands.get_mut(shape.index())
+            && let Some([db, _]) = band.follower.let_go(at, declick)
+        {
+            band.go(db, declick);
         }
-        let over = over.0.min(1 << 23) as u32;
-        band.line = Line {
-            from: band.line.value(),
-            to: target,
-            passed: 0,
-            length: over,
-        };
-        // No shorter than a block, so that it never falls silent and asleep within one.
-        let rings = self.bands.iter().map(|band| {
-            let ends = [band.line.from, band.line.to];
-            let longest = ends.iter().map(Coefficients::ring).max().unwrap_or(0);
-            longest + u64::from(band.line.length)
+    }
+
+    /// Puts every band where its curve has it at playhead `at`. Returns for how many frames that
+    /// holds, if not for good.
+    pub(crate) fn follow(&mut self, at: Frames) -> Option<usize> {
+        let until = self.bands.iter_mut().filter_map(|band| {
+            let until = band.follow(at.0);
+            [until, band.line.left()].into_iter().flatten().min()
         });
-        self.ring = rings.sum::<u64>().max(MAX_BLOCK as u64);
+        until.min().map(|until| until.max(1))
+    }
+
+    fn longest_ring(&self) -> u64 {
+        // No shorter than a block, so that it never falls silent and asleep within one.
+        let rings = self.bands.iter().map(FilterBand::ring);
+        rings.sum::<u64>().max(MAX_BLOCK as u64)
     }
 
     pub(crate) fn is_flat(&self) -> bool {
@@ -135,7 +167,48 @@ impl Filter {
 
 impl FilterBand {
     fn is_flat(&self) -> bool {
-        self.line.is_settled() && self.line.to.is_flat()
+        self.follower.lane.is_none() && self.line.is_settled() && self.line.to.is_flat()
+    }
+
+    /// A flat band is not always run, so what it remembers is of no certain time.
+    fn forget_if_flat(&mut self) {
+        if self.is_flat() {
+            self.memory = [[0.0; 2]; 2];
+        }
+    }
+
+    fn go(&mut self, db: f32, over: Frames) {
+        self.on = None;
+        self.line = Line {
+            from: self.line.value(),
+            to: coefficients(BandSetting { db, ..self.setting }),
+            passed: 0,
+            length: over.0.min(1 << 23) as u32,
+        };
+    }
+
+    /// Puts it where its curve has it. Returns the frames until the curve's next knot.
+    fn follow(&mut self, at: u64) -> Option<usize> {
+        let piece = self.follower.piece(at, self.line.is_settled())?;
+        if self.on != Some(piece.index) {
+            self.on = Some(piece.index);
+            let of = |[db, _]: [f32; 2]| coefficients(BandSetting { db, ..self.setting });
+            (self.line.from, self.line.to) = (of(piece.from), of(piece.to));
+        }
+        (self.line.passed, self.line.length) = (piece.passed as u32, piece.length as u32);
+        piece
+            .until
+            .map(|until| until.min(MAX_BLOCK as u64) as usize)
+    }
+
+    /// Frames it may ring, wherever it goes from here.
+    fn ring(&self) -> u64 {
+        let most = EqBand::MOST_DB;
+        let extremes = [-most, most].map(|db| coefficients(BandSetting { db, ..self.setting }));
+        let curve = self.follower.lane.is_some();
+        let ends = [self.line.from, self.line.to];
+        let ends = ends.iter().chain(extremes.iter().filter(|_| curve));
+        ends.map(Coefficients::ring).max().unwrap_or(0) + u64::from(self.line.length)
     }
 }
 
@@ -147,15 +220,18 @@ fn coefficients(setting: BandSetting) -> Coefficients {
 /// and `j + 4`.
 pub(crate) fn run_abreast(
     filters: &mut [Option<&mut Filter>; ABREAST],
+    at: Frames,
     sound: &mut [[f32; LANES]],
 ) {
-    let mut rest = sound;
+    let (mut at, mut rest) = (at, sound);
     while !rest.is_empty() {
-        // Up to where the first of them arrives.
+        // Up to where the first of them arrives, or its curve has a knot.
+        let until = filters.iter_mut().flatten();
+        let until = until.filter_map(|filter| filter.follow(at)).min();
         let bands = filters.iter().flatten().flat_map(|filter| &filter.bands);
-        let until = bands.filter_map(|band| band.line.left()).min();
-        let moving = until.is_some();
+        let moving = bands.into_iter().any(|band| !band.line.is_settled());
         let (piece, after) = rest.split_at_mut(until.unwrap_or(usize::MAX).min(rest.len()));
+        at += Frames(piece.len() as u64);
         run_piece(filters, piece, moving);
         rest = after;
     }
@@ -177,7 +253,7 @@ fn run_piece(
         for (j, filter) in filters.iter().enumerate() {
             match filter {
                 Some(filter) => {
-                    let FilterBand { line, memory } = &filter.bands[index];
+                    let FilterBand { line, memory, .. } = &filter.bands[index];
                     bands[count].set(j, *line, memory[0]);
                     bands[count].set(j + ABREAST, *line, memory[1]);
                 }

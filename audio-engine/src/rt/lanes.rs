@@ -33,6 +33,34 @@ pub(crate) struct Curves {
     pub(crate) sends: [[f32; MAX_BLOCK]; SENDS],
 }
 
+impl Buses<'_> {
+    /// The part of these buses from `from`, `length` frames long.
+    pub(crate) fn part(&mut self, from: usize, length: usize) -> Buses<'_> {
+        let [dry_left, dry_right] = &mut self.dry;
+        let [[reverb_left, reverb_right], [delay_left, delay_right]] = &mut self.sends;
+        Buses {
+            dry: [
+                cut_out(dry_left, from, length),
+                cut_out(dry_right, from, length),
+            ],
+            sends: [
+                [
+                    cut_out(reverb_left, from, length),
+                    cut_out(reverb_right, from, length),
+                ],
+                [
+                    cut_out(delay_left, from, length),
+                    cut_out(delay_right, from, length),
+                ],
+            ],
+        }
+    }
+}
+
+fn cut_out(side: &mut [f32], from: usize, length: usize) -> &mut [f32] {
+    side.get_mut(from..from + length).unwrap_or_default()
+}
+
 const LANES: usize = 8;
 
 /// Adds `sound` at steady gains. Returns its peak after the fader.

@@ -21,7 +21,7 @@ use super::metronome::Metronome;
 use super::plan::{BUSES, Lead, MUSIC, Plan, Step};
 use super::shared::Shared;
 use super::tone::{SEND as TONE_SEND, ToneVoice};
-use super::track::{Says, Setting, Track};
+use super::track::{Now, Says, Setting, Track};
 use super::trash::Bin;
 use super::voice::Straight;
 use crate::control::{Bus, EngineConfig};
@@ -279,14 +279,14 @@ impl Mixer {
     }
 
     /// Lets a track be heard alone, with the others that are; or no longer.
-    pub(crate) fn solo(&mut self, index: usize, on: bool, sounding: bool, declick: Frames) {
+    pub(crate) fn solo(&mut self, index: usize, on: bool, now: Now) {
         if let Some(track) = self.tracks.get_mut(index) {
-            track.set(Setting::Solo(on), sounding, declick);
+            track.set(Setting::Solo(on), now);
         }
         let any = self.tracks.iter().any(Track::is_soloed);
         for track in &mut self.tracks {
             let silenced = any && !track.is_soloed();
-            track.set(Setting::Silenced(silenced), sounding, declick);
+            track.set(Setting::Silenced(silenced), now);
         }
     }
 
@@ -333,29 +333,26 @@ impl Mixer {
                 four.which.iter().for_each(|i| says[*i] = Says::Mixed);
             }
             for (i, track) in tracks.iter_mut().enumerate() {
-                let sound = match says[i] {
-                    Says::Nothing => None,
-                    Says::Straight => track.straight(at, frames),
-                    Says::Mixed => Some(mixed(&said[i], frames)),
+                let index = window * WINDOW + i;
+                let lead = self.plan.tracks.get(index).copied();
+                let lead = lead.unwrap_or(Lead::MUSIC);
+                let crosses = is_crossing && lead.is_new();
+                let dry = if crosses {
+                    &mut *aside
+                } else {
+                    &mut buses[lead.to]
                 };
-                if let Some(sound) = sound {
-                    let index = window * WINDOW + i;
-                    let lead = self.plan.tracks.get(index).copied().unwrap_or(Lead::MUSIC);
-                    let crosses = is_crossing && lead.is_new();
-                    let dry = if crosses {
-                        &mut *aside
-                    } else {
-                        &mut buses[lead.to]
-                    };
-                    let mut to = Buses {
-                        dry: halves(dry, frames),
-                        sends: sends.each_mut().map(|send| halves(send, frames)),
-                    };
-                    let peak = track.play(sound, curves, &mut to);
+                let mut to = Buses {
+                    dry: halves(dry, frames),
+                    sends: sends.each_mut().map(|send| halves(send, frames)),
+                };
+                let said = mixed(&said[i], frames).sides;
+                let peak = track.play(at, says[i], said, curves, &mut to);
+                if peak > 0.0 {
+                    shared.meter_track(index, peak);
                     if crosses {
                         pass_on(aside, lead, Some(crossing), buses, frames);
                     }
-                    shared.meter_track(index, peak);
                 }
                 track.advance(frames, bin);
                 let ringing = track.filter().until_rung_out();
@@ -580,7 +577,7 @@ impl Four<'_> {
         for (filter, (_, track)) in filters.iter_mut().zip(wanted) {
             *filter = Some(track.filter());
         }
-        run_abreast(&mut filters, lanes);
+        run_abreast(&mut filters, at, lanes);
         for (j, i) in self.which.iter().enumerate() {
             scatter(lanes, j, halves(&mut said[*i], frames));
         }

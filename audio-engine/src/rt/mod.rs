@@ -6,6 +6,7 @@ mod engine;
 mod mixer;
 
 mod agenda;
+pub(crate) mod automation;
 mod cue;
 pub(crate) mod filter;
 mod metronome;

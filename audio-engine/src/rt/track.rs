@@ -1,12 +1,14 @@
 //! A lane of the mixer: the layers that sound on it, equaliser, fader, pan, mute, sends.
 
+use super::automation::{Driver, Follower, Lane};
 use super::command::Trash;
 use super::filter::{BandSetting, Filter};
-use super::lanes::{Buses, Curves, Gains, SENDS, add_moving, add_steady};
+use super::lanes::{Buses, Curves, Gains, SENDS, TO_DELAY, TO_REVERB, add_moving, add_steady};
 use super::limits::MAX_BLOCK;
 use super::trash::Bin;
 use super::voice::{Straight, Voice};
-use crate::control::TakeId;
+use crate::control::{Parameter, TakeId};
+use crate::dsp::eq::EqShape;
 use crate::dsp::ramp::Ramp;
 use crate::rt::voice::Source;
 use crate::units::{Frames, SampleRate};
@@ -21,7 +23,16 @@ struct Level {
     open: Ramp,
     sides: [Ramp; 2],
     sends: [Ramp; SENDS],
+    /// The curves of gain, pan and the sends.
+    followers: [Follower; CURVES],
+    /// Is there any curve?
+    follows: bool,
 }
+
+const CURVES: usize = 2 + SENDS;
+const GAIN: usize = 0;
+const PAN: usize = 1;
+const FIRST_SEND: usize = 2;
 
 impl Level {
     fn new() -> Level {
@@ -30,6 +41,75 @@ impl Level {
             open: Ramp::at(1.0),
             sides: [Ramp::at(1.0); 2],
             sends: [Ramp::at(0.0); SENDS],
+            followers: [Follower::NONE; CURVES],
+            follows: false,
+        }
+    }
+
+    fn advance(&mut self, frames: usize) {
+        self.all().for_each(|ramp| ramp.advance(frames));
+    }
+
+    /// What a curve moves.
+    fn ramps(&mut self, curve: usize) -> &mut [Ramp] {
+        match curve {
+            GAIN => std::slice::from_mut(&mut self.gain),
+            PAN => &mut self.sides,
+            send => {
+                let index = (send - FIRST_SEND).min(SENDS - 1);
+                std::slice::from_mut(&mut self.sends[index])
+            }
+        }
+    }
+
+    fn set(&mut self, curve: usize, values: [f32; 2], over: Frames) {
+        for (ramp, value) in self.ramps(curve).iter_mut().zip(values) {
+            ramp.go(value, over);
+        }
+        self.followers[curve].touch();
+    }
+
+    /// Puts every fader where its curve has it at playhead `at`. Returns for how many of the
+    /// next `frames` that holds.
+    fn follow(&mut self, at: Frames, frames: usize) -> usize {
+        if !self.follows {
+            return frames;
+        }
+        let mut until = frames as u64;
+        for curve in 0..CURVES {
+            let ramp = self.ramps(curve)[0];
+            let (arrived, left) = (ramp.is_settled(), ramp.left().0);
+            let follower = &mut self.followers[curve];
+            match follower.piece(at.0, arrived) {
+                Some(piece) => {
+                    until = until.min(piece.until.unwrap_or(u64::MAX));
+                    for (i, ramp) in self.ramps(curve).iter_mut().enumerate() {
+                        *ramp = Ramp::part(piece.from[i], piece.to[i], piece.length, piece.passed);
+                    }
+                }
+                None if follower.driver == Driver::Return => until = until.min(left),
+                None => {}
+            }
+        }
+        until.max(1) as usize
+    }
+
+    /// Gives a fader another curve, or none. Returns the one before.
+    fn give(&mut self, curve: usize, lane: Option<Box<Lane>>) -> Option<Box<Lane>> {
+        for ramp in self.ramps(curve) {
+            // Without a curve it stays where that has brought it.
+            *ramp = Ramp::at(ramp.value());
+        }
+        let before = std::mem::replace(&mut self.followers[curve].lane, lane);
+        self.follows = self.followers.iter().any(|f| f.lane.is_some());
+        before
+    }
+
+    fn let_go(&mut self, curve: usize, at: Option<Frames>, declick: Frames) {
+        if let Some(values) = self.followers[curve].let_go(at, declick) {
+            for (ramp, value) in self.ramps(curve).iter_mut().zip(values) {
+                ramp.go(value, declick);
+            }
         }
     }
 
@@ -48,9 +128,9 @@ impl Level {
 
     /// Nothing comes through, and nothing will until somebody moves something.
     fn is_shut(&self) -> bool {
-        [&self.gain, &self.open]
-            .into_iter()
-            .any(|ramp| ramp.is_settled() && ramp.target() == 0.0)
+        let stays = |ramp: &Ramp| ramp.is_settled() && ramp.target() == 0.0;
+        let is_moved = self.followers[GAIN].lane.is_some();
+        stays(&self.open) || !is_moved && stays(&self.gain)
     }
 
     /// What everything comes down to while it stands still.
@@ -83,7 +163,7 @@ impl Level {
     }
 }
 
-/// One track. `declick` is how long its fader takes; `sounding` whether the transport reads it.
+/// One track.
 pub(crate) struct Track {
     muted: bool,
     soloed: bool,
@@ -105,6 +185,33 @@ pub(crate) enum Setting {
     Silenced(bool),
     Send(usize, f32),
     Band(BandSetting),
+}
+
+/// When a setting is made.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Now {
+    /// Where the playhead is; while it fades to a stop, where it is heard.
+    pub(crate) at: Frames,
+    /// Are tracks heard at all?
+    pub(crate) sounding: bool,
+    /// How long a fader takes.
+    pub(crate) declick: Frames,
+}
+
+/// Where a parameter's curve is kept.
+enum Curve {
+    Of(usize),
+    Band(EqShape),
+}
+
+fn curve_of(parameter: Parameter) -> Curve {
+    match parameter {
+        Parameter::Gain => Curve::Of(GAIN),
+        Parameter::Pan => Curve::Of(PAN),
+        Parameter::Send => Curve::Of(FIRST_SEND + TO_REVERB),
+        Parameter::DelaySend => Curve::Of(FIRST_SEND + TO_DELAY),
+        Parameter::Eq(shape) => Curve::Band(shape),
+    }
 }
 
 /// What a track has to say in a sub-block.
@@ -135,27 +242,23 @@ impl Track {
 
     /// While nothing sounds here, the new setting is there at once: it would otherwise depend on
     /// how long ago it was made whether the next note begins with a moving fader.
-    pub(crate) fn set(&mut self, setting: Setting, sounding: bool, declick: Frames) {
+    pub(crate) fn set(&mut self, setting: Setting, now: Now) {
+        self.catch_up(now.at);
         if self.level.is_shut() {
             // It has not been run since the track fell silent.
             self.filter.empty();
         }
-        let sounds = self.voices.iter().flatten().any(|voice| !voice.is_over());
-        let is_heard = sounding && (sounds || !self.filter.has_rung_out());
-        let over = if is_heard { declick } else { Frames::ZERO };
+        let is_heard = self.is_heard(now);
+        let over = if is_heard { now.declick } else { Frames::ZERO };
         match setting {
-            Setting::Gain(amplitude) => self.level.gain.go(amplitude, over),
-            Setting::Pan(left, right) => {
-                self.level.sides[0].go(left, over);
-                self.level.sides[1].go(right, over);
-            }
+            Setting::Gain(amplitude) => self.level.set(GAIN, [amplitude; 2], over),
+            Setting::Pan(left, right) => self.level.set(PAN, [left, right], over),
             Setting::Mute(on) => self.muted = on,
             Setting::Solo(on) => self.soloed = on,
             Setting::Silenced(on) => self.silenced = on,
             Setting::Send(to, amplitude) => {
-                if let Some(send) = self.level.sends.get_mut(to) {
-                    send.go(amplitude, over);
-                }
+                let curve = (FIRST_SEND + to).min(CURVES - 1);
+                self.level.set(curve, [amplitude; 2], over);
             }
             Setting::Band(band) => self.filter.set(band, over),
         }
@@ -169,6 +272,50 @@ impl Track {
         }
         if !is_heard {
             self.level.all().for_each(Ramp::arrive);
+        }
+    }
+
+    fn is_heard(&self, now: Now) -> bool {
+        let sounds = self.voices.iter().flatten().any(|voice| !voice.is_over());
+        now.sounding && (sounds || !self.filter.has_rung_out())
+    }
+
+    /// A track in silence does not look at its curves; what is to be changed starts from where
+    /// they would have it.
+    fn catch_up(&mut self, at: Frames) {
+        self.level.follow(at, 1);
+        self.filter.follow(at);
+    }
+
+    /// Gives a parameter another curve, or none; it is led there within a declick, if it sounds.
+    pub(crate) fn automate(
+        &mut self,
+        parameter: Parameter,
+        lane: Option<Box<Lane>>,
+        now: Now,
+        bin: &mut Bin,
+    ) {
+        self.catch_up(now.at);
+        if self.level.is_shut() {
+            self.filter.empty();
+        }
+        let before = match curve_of(parameter) {
+            Curve::Of(curve) => self.level.give(curve, lane),
+            Curve::Band(shape) => self.filter.give(shape, lane),
+        };
+        if let Some(before) = before {
+            bin.discard(Trash::Lane(before));
+        }
+        self.let_go(parameter, now);
+    }
+
+    /// A hand lets go of a parameter: its curve has it back within a declick.
+    pub(crate) fn let_go(&mut self, parameter: Parameter, now: Now) {
+        self.catch_up(now.at);
+        let (at, declick) = (self.is_heard(now).then_some(now.at), now.declick);
+        match curve_of(parameter) {
+            Curve::Of(curve) => self.level.let_go(curve, at, declick),
+            Curve::Band(shape) => self.filter.let_go(shape, at, declick),
         }
     }
 
@@ -271,9 +418,7 @@ impl Track {
 
     /// Its only voice, if that needs no mixing.
     pub(crate) fn straight(&self, at: Frames, frames: usize) -> Option<Straight<'_>> {
-        let mut voices = self.voices.iter().flatten();
-        let (only, more) = (voices.next()?, voices.next());
-        only.straight(at, frames).filter(|_| more.is_none())
+        straight(&self.voices, at, frames)
     }
 
     /// The filter, and when it will have rung out.
@@ -281,23 +426,48 @@ impl Track {
         &mut self.filter
     }
 
-    /// Adds what sounds here to the buses, through fader and pan. Returns the loudest sample.
+    /// Adds what it says to the buses, through fader and pan, from playhead `at` on; `said` is
+    /// what has been mixed or filtered. Returns the loudest sample.
     pub(crate) fn play(
-        &self,
-        sound: Straight<'_>,
+        &mut self,
+        at: Frames,
+        says: Says,
+        said: [&[f32]; 2],
         curves: &mut Curves,
         buses: &mut Buses<'_>,
     ) -> f32 {
-        if self.level.is_settled() {
-            return add_steady(sound, &self.level.steady(), buses);
+        let Track { level, voices, .. } = self;
+        let frames = said[0].len();
+        let sound = match says {
+            Says::Nothing => None,
+            Says::Straight => straight(voices, at, frames),
+            Says::Mixed => Some(Straight {
+                sides: said,
+                factor: 1.0,
+            }),
+        };
+        let Some(sound) = sound else {
+            level.advance(frames);
+            return 0.0;
+        };
+        let (mut peak, mut done) = (0.0f32, 0);
+        while done < frames {
+            let piece = level.follow(at + Frames(done as u64), frames - done);
+            let (sound, buses) = (sound.part(done, piece), &mut buses.part(done, piece));
+            peak = peak.max(if level.is_settled() {
+                add_steady(sound, &level.steady(), buses)
+            } else {
+                level.fill(curves, piece);
+                add_moving(sound, curves, buses)
+            });
+            level.advance(piece);
+            done += piece;
         }
-        self.level.fill(curves, sound.sides[0].len());
-        add_moving(sound, curves, buses)
+        peak
     }
 
-    /// Time passes. Lets go of what has left.
+    /// Time passes for the voices. Lets go of what has left.
     pub(crate) fn advance(&mut self, frames: usize, bin: &mut Bin) {
-        self.level.all().for_each(|ramp| ramp.advance(frames));
         for voice in self.voices.iter_mut().flatten() {
             voice.advance(frames);
         }
@@ -322,6 +492,12 @@ impl Track {
                 Source::Recorded { .. } | Source::Shared(_) => None,
             })
     }
+}
+
+fn straight(voices: &[Option<Voice>; VOICES], at: Frames, frames: usize) -> Option<Straight<'_>> {
+    let mut voices = voices.iter().flatten();
+    let (only, more) = (voices.next()?, voices.next());
+    only.straight(at, frames).filter(|_| more.is_none())
 }
 
 fn throw_away(slot: &mut Option<Voice>, bin: &mut Bin) {

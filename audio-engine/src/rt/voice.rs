@@ -51,6 +51,18 @@ pub(crate) struct Straight<'a> {
     pub(crate) factor: f32,
 }
 
+impl<'a> Straight<'a> {
+    /// The part from `from`, `length` frames long.
+    pub(crate) fn part(&self, from: usize, length: usize) -> Straight<'a> {
+        Straight {
+            sides: self
+                .sides
+                .map(|side| side.get(from..from + length).unwrap_or_default()),
+            factor: self.factor,
+        }
+    }
+}
+
 impl Voice {
     pub(crate) fn new(source: Source, play: Play, fade_in: Frames) -> Voice {
         Voice {

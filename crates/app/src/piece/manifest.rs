@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use audio_engine::Equaliser;
 use audio_engine::audio::Audio;
 use audio_engine::bounce::{Part, Score};
 use audio_engine::control::Play;
@@ -146,6 +147,8 @@ impl Manifest {
             gain: Gain::from_db(layer.gain_db),
             pan: Pan::new(layer.pan),
             send: Gain::from_db(layer.send_db),
+            eq: Equaliser::FLAT,
+            automation: Vec::new(),
         };
         let parts: Vec<Part> = self
             .layers
