@@ -27,7 +27,8 @@
 //! - A batch takes effect in one block, or not at all.
 //! - The same frames sound the same, bit for bit, however they are cut into callbacks; a
 //!   [`bounce`](bounce::bounce) is the live sound.
-//! - The engine adds no latency. Positions are whole frames, and a bar is a whole number of them.
+//! - The engine adds no latency, unless it is made with a limiter that looks ahead; that is
+//!   reported, and recordings are placed for it. Positions are whole frames, and a bar is a whole number of them.
 //! - What was played is written where it was heard: at the playhead less the measured round trip.
 //!
 //! # Where to start reading

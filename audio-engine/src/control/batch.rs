@@ -28,6 +28,7 @@ pub struct Batch {
     pub(super) grid: Option<Grid>,
     pub(super) routing: Routing,
     pub(super) rate: SampleRate,
+    pub(super) latency: Frames,
     pub(super) tracks: u16,
 }
 
@@ -237,6 +238,11 @@ impl Batch {
     /// The stream carries the mean of the input channels from `punch_in - pre_roll` until
     /// `punch_in + length + round_trip + 5 ms`, raw: placing it is [`place`](super::place)'s work.
     pub fn record(&mut self, spec: RecordSpec) -> TakeStream {
+        // The player answers what leaves the loudspeaker, not what enters the limiter.
+        let spec = RecordSpec {
+            round_trip: spec.round_trip + self.latency,
+            ..spec
+        };
         if let Some(track) = spec.loop_into {
             self.check_track(track);
             self.check_bars(spec.length);

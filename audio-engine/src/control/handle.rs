@@ -11,7 +11,7 @@ use crate::rt::command::Action;
 use crate::rt::command::{Command, Trash, lent_by};
 use crate::rt::limits;
 use crate::rt::shared::{Meters, Shared, Snapshot};
-use crate::units::{Grid, SampleRate};
+use crate::units::{Frames, Grid, SampleRate};
 
 /// Owned by the app; moves between threads, one at a time.
 pub struct EngineHandle {
@@ -20,6 +20,7 @@ pub struct EngineHandle {
     pub(super) events: Consumer<Event>,
     pub(super) shared: Arc<Shared>,
     pub(super) config: EngineConfig,
+    pub(super) latency: Frames,
     pub(super) grid: Option<Grid>,
     /// As last sent.
     pub(super) routing: Routing,
@@ -44,6 +45,7 @@ impl EngineHandle {
             grid: self.grid,
             routing: self.routing.clone(),
             rate: self.config.rate,
+            latency: self.latency,
             tracks: self.config.tracks,
         };
         let answer = wishes(&mut batch);
@@ -125,6 +127,12 @@ impl EngineHandle {
     /// Frames per second, for life.
     pub fn rate(&self) -> SampleRate {
         self.config.rate
+    }
+
+    /// Frames by which the engine delays what it plays. What is recorded live is placed for it;
+    /// whoever places a stored take adds it to the round trip.
+    pub fn latency(&self) -> Frames {
+        self.latency
     }
 
     /// Tracks in the mixer.

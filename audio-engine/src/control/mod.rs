@@ -39,11 +39,19 @@ pub(crate) fn engine_of_any_size(config: EngineConfig) -> (EngineHandle, Engine)
     let (trash_in, trash) = RingBuffer::new(limits::TRASH);
     let (events_in, events) = RingBuffer::new(limits::EVENTS);
     let shared = Arc::new(Shared::new(config));
+    let wires = Wires {
+        commands,
+        trash: trash_in,
+        events: events_in,
+        shared: Arc::clone(&shared),
+    };
+    let engine = Engine::new(config, wires);
     let handle = EngineHandle {
+        latency: engine.latency(),
         commands: commands_in,
         trash,
         events,
-        shared: Arc::clone(&shared),
+        shared,
         config,
         grid: None,
         routing: Routing::default(),
@@ -52,11 +60,5 @@ pub(crate) fn engine_of_any_size(config: EngineConfig) -> (EngineHandle, Engine)
         takes: 0,
         plans: 0,
     };
-    let wires = Wires {
-        commands,
-        trash: trash_in,
-        events: events_in,
-        shared,
-    };
-    (handle, Engine::new(config, wires))
+    (handle, engine)
 }

@@ -24,6 +24,9 @@ pub enum MasterLimiter {
     /// Bends what exceeds −6 dBFS towards −1 dBFS, at once: 0 frames of latency.
     #[default]
     Knee,
+    /// Sees peaks coming and keeps those between the samples below −1 dBTP: 80 frames of latency,
+    /// which recordings are placed for.
+    LookAhead,
 }
 
 impl EngineConfig {
@@ -124,7 +127,8 @@ pub struct RecordSpec {
     pub length: Frames,
     /// Input kept from before the punch-in, count-in included.
     pub pre_roll: Frames,
-    /// From loudspeaker back to us, as measured.
+    /// From loudspeaker back to us, as measured beside the engine: what
+    /// [`latency`](super::EngineHandle::latency) the engine itself adds is added to it.
     pub round_trip: Frames,
     /// If given: what was played becomes a loop on this track, from the punch-out on.
     pub loop_into: Option<TrackId>,

@@ -101,10 +101,10 @@ impl Engine {
         self.rate
     }
 
-    /// Frames by which the engine itself delays what it plays: none. Its limiter does not look
-    /// ahead, and nothing else waits either.
+    /// Frames by which the engine itself delays what it plays: what its limiter looks ahead, and
+    /// nothing else.
     pub fn latency(&self) -> Frames {
-        Frames::ZERO
+        self.mixer.latency()
     }
 
     /// For whoever notices an xrun.

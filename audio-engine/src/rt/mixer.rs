@@ -24,12 +24,12 @@ use super::tone::{SEND as TONE_SEND, ToneVoice};
 use super::track::{Now, Says, Setting, Track};
 use super::trash::Bin;
 use super::voice::Straight;
-use crate::control::{Bus, EngineConfig};
+use crate::control::{Bus, EngineConfig, MasterLimiter};
 use crate::dsp::compressor::Compressor;
 use crate::dsp::delay::Delay;
 use crate::dsp::eq_lanes::{ABREAST, LANES, gather, scatter};
 use crate::dsp::fade::Fade;
-use crate::dsp::limiter::Limiter;
+use crate::dsp::limiter::{Limiter, LookAhead};
 use crate::dsp::ramp::Ramp;
 use crate::dsp::reverb::Reverb;
 use crate::units::Frames;
@@ -63,10 +63,16 @@ pub(crate) struct Mixer {
     cue: Ramp,
     click: Ramp,
     fade: Fade,
-    limiter: Limiter,
+    limiter: Master,
     blocks: Box<Blocks>,
     levels: Levels,
     rate: f32,
+}
+
+/// What stands before the loudspeaker.
+enum Master {
+    Knee(Limiter),
+    LookAhead(Box<LookAhead>),
 }
 
 /// What a bus passes when it is complete. It stays while plans come and go.
@@ -123,7 +129,12 @@ impl Mixer {
             cue: Ramp::at(1.0),
             click: Ramp::at(1.0),
             fade: Fade::OPEN,
-            limiter: Limiter::new(config.rate),
+            limiter: match config.master {
+                MasterLimiter::Knee => Master::Knee(Limiter::new(config.rate)),
+                MasterLimiter::LookAhead => {
+                    Master::LookAhead(Box::new(LookAhead::new(config.rate)))
+                }
+            },
             blocks: Box::new(Blocks {
                 buses: [[silence; 2]; BUSES],
                 aside: [silence; 2],
@@ -144,6 +155,14 @@ impl Mixer {
                 input_power: 0.0,
             },
             rate: config.rate.hz() as f32,
+        }
+    }
+
+    /// What the limiter looks ahead.
+    pub(crate) fn latency(&self) -> Frames {
+        match &self.limiter {
+            Master::Knee(_) => Frames::ZERO,
+            Master::LookAhead(limiter) => limiter.latency(),
         }
     }
 
@@ -348,11 +367,11 @@ impl Mixer {
                 };
                 let said = mixed(&said[i], frames).sides;
                 let peak = track.play(at, says[i], said, curves, &mut to);
+                if crosses {
+                    pass_on(aside, lead, Some(crossing), buses, frames);
+                }
                 if peak > 0.0 {
                     shared.meter_track(index, peak);
-                    if crosses {
-                        pass_on(aside, lead, Some(crossing), buses, frames);
-                    }
                 }
                 track.advance(frames, bin);
                 let ringing = track.filter().until_rung_out();
@@ -489,17 +508,17 @@ impl Mixer {
         let [left, right] = halves(&mut self.blocks.buses[MUSIC], frames);
         self.fade.scale(left, right);
         let broken = heal(left) + heal(right);
-        let loudest = [peak(left), peak(right)];
-        let factor = self
-            .limiter
-            .process(left, right, loudest[0].max(loudest[1]));
-        self.levels.limiting = self.levels.limiting.min(factor);
-        let limited = if factor < 1.0 {
-            [peak(left), peak(right)]
-        } else {
-            loudest
+        let mut loudest = [peak(left), peak(right)];
+        let factor = match &mut self.limiter {
+            Master::Knee(knee) => knee.process(left, right, loudest[0].max(loudest[1])),
+            Master::LookAhead(limiter) => limiter.process(left, right),
         };
-        for (level, loudest) in self.levels.output.iter_mut().zip(limited) {
+        self.levels.limiting = self.levels.limiting.min(factor);
+        let as_it_was = factor == 1.0 && matches!(self.limiter, Master::Knee(_));
+        if !as_it_was {
+            loudest = [peak(left), peak(right)];
+        }
+        for (level, loudest) in self.levels.output.iter_mut().zip(loudest) {
             *level = level.max(loudest);
         }
         broken
