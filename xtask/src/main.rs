@@ -7,6 +7,7 @@ mod android;
 mod bench;
 mod bindings;
 mod icons;
+mod realtime;
 mod run;
 mod setup;
 mod shell;

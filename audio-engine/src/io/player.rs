@@ -15,6 +15,7 @@ use std::time::{Duration, Instant};
 use rtrb::{Consumer, Producer, RingBuffer};
 
 use super::duplex::OutputSide;
+use crate::rt::guard::RealTime;
 use crate::rt::{Engine, XrunCounter};
 use crate::units::SampleRate;
 
@@ -168,6 +169,7 @@ impl Seat {
         at: f64,
         mut write: impl FnMut(usize, &[f32], &[f32]),
     ) {
+        let _real_time = RealTime::enter();
         let inner = &*self.0;
         inner.callbacks.fetch_add(1, Ordering::Relaxed);
         inner

@@ -12,7 +12,7 @@ use rtrb::{Consumer, Producer};
 use super::agenda::Agenda;
 use super::command::{Action, Command, Trash};
 use super::cue::Cue;
-use super::guard::FlushDenormals;
+use super::guard::{FlushDenormals, RealTime};
 use super::lanes::{TO_DELAY, TO_REVERB};
 use super::limits::{MAX_BLOCK, TAKES, declick};
 use super::metronome::Metronome;
@@ -119,6 +119,7 @@ impl Engine {
     /// the mean of left and right; channels after the second are silent. The shortest output
     /// channel says how many frames there are.
     pub fn process(&mut self, input: &[&[f32]], output: &mut [&mut [f32]]) {
+        let _real_time = RealTime::enter();
         let _guard = FlushDenormals::new();
         let frames = output
             .iter()

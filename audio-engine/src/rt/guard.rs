@@ -1,4 +1,97 @@
 //! What stands between the engine's arithmetic and the machine.
+//!
+//! [`RealTime`] marks the code that must not wait. Nothing in a usual build; under `--cfg rtsan`
+//! (`cargo xtask test realtime`) LLVM's RealtimeSanitizer ends the process at the first
+//! allocation, lock that waits, or other system call made while one lives.
+
+/// While it lives, this thread must not allocate, free, wait or ask anything of the system.
+pub(crate) struct RealTime(());
+
+impl RealTime {
+    pub(crate) fn enter() -> RealTime {
+        #[cfg(rtsan)]
+        sanitizer::enter();
+        RealTime(())
+    }
+}
+
+impl Drop for RealTime {
+    fn drop(&mut self) {
+        #[cfg(rtsan)]
+        sanitizer::exit();
+    }
+}
+
+/// The five lines that a compiler with the attribute would write for us.
+#[cfg(rtsan)]
+pub mod sanitizer {
+    use std::sync::{Mutex, MutexGuard};
+    use std::time::Duration;
+
+    unsafe extern "C" {
+        fn __rtsan_ensure_initialized();
+        fn __rtsan_realtime_enter();
+        fn __rtsan_realtime_exit();
+    }
+
+    /// What must not be done: a sanitizer that lets it pass is not there.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    pub enum Sin {
+        Allocate,
+        Free,
+        /// For a lock that somebody else holds.
+        Wait,
+        OpenAFile,
+    }
+
+    static WANTED: Mutex<Option<Sin>> = Mutex::new(None);
+    static HELD: Mutex<()> = Mutex::new(());
+
+    /// From now on every stretch of real time begins with this.
+    pub fn sin_from_now_on(sin: Sin) {
+        *wanted() = Some(sin);
+    }
+
+    fn wanted() -> MutexGuard<'static, Option<Sin>> {
+        WANTED.lock().unwrap_or_else(|poison| poison.into_inner())
+    }
+
+    pub(super) fn enter() {
+        let sin = *wanted();
+        let lent = (sin == Some(Sin::Free)).then(|| vec![0u8; 64]);
+        if sin == Some(Sin::Wait) {
+            hold_for_a_while();
+        }
+        // SAFETY: takes and gives nothing; counts how deep this thread is in real time.
+        unsafe {
+            __rtsan_ensure_initialized();
+            __rtsan_realtime_enter();
+        }
+        match sin {
+            None => {}
+            Some(Sin::Allocate) => drop(std::hint::black_box(vec![0u8; 64])),
+            Some(Sin::Free) => drop(std::hint::black_box(lent)),
+            Some(Sin::Wait) => drop(HELD.lock()),
+            Some(Sin::OpenAFile) => drop(std::fs::File::open("/dev/null")),
+        }
+    }
+
+    pub(super) fn exit() {
+        // SAFETY: follows exactly one `enter` on this thread.
+        unsafe { __rtsan_realtime_exit() }
+    }
+
+    fn hold_for_a_while() {
+        let (tell, told) = std::sync::mpsc::channel();
+        std::thread::spawn(move || {
+            let held = HELD.lock();
+            let _ = tell.send(());
+            std::thread::sleep(Duration::from_secs(1));
+            drop(held);
+        });
+        let _ = told.recv();
+    }
+}
 
 /// While it lives, numbers too small to matter count as zero on this thread.
 ///

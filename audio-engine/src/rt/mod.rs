@@ -18,7 +18,7 @@ mod transport;
 mod voice;
 
 pub(crate) mod command;
-mod guard;
+pub(crate) mod guard;
 mod lanes;
 pub(crate) mod limits;
 pub(crate) mod shared;
@@ -26,6 +26,8 @@ mod trash;
 
 pub use engine::Engine;
 pub(crate) use engine::Wires;
+#[cfg(rtsan)]
+pub use guard::sanitizer;
 pub use limits::MAX_BLOCK;
 pub use shared::XrunCounter;
 pub use transport::{Then, Transport};

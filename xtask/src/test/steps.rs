@@ -11,6 +11,7 @@ use serde_json::Value;
 
 use super::boundaries;
 use crate::bindings;
+use crate::realtime;
 use crate::setup::Need;
 use crate::shell::{Shell, output};
 use crate::workspace::{SELECTION, cargo, npm, root};
@@ -103,6 +104,15 @@ pub const STEPS: &[Step] = &[
         about: "unit, property and journey tests on the simulated device",
         next: "cargo test -p <crate> <part of the test's name>",
         run: rust_tests,
+        ..USUAL
+    },
+    Step {
+        name: "realtime",
+        about: "the engine's tests with a sanitizer in its callback",
+        next: "the first \"Intercepted call\" in target/test-logs/realtime.log, and who made it",
+        linux_only: true,
+        node: false,
+        run: realtime::lane,
         ..USUAL
     },
     Step {
