@@ -6,6 +6,7 @@
 mod android;
 mod bench;
 mod bindings;
+mod figures;
 mod icons;
 mod realtime;
 mod run;
@@ -13,6 +14,7 @@ mod setup;
 mod shell;
 mod sources;
 mod test;
+mod torture;
 mod voice;
 mod workspace;
 
@@ -34,6 +36,8 @@ enum Command {
     Run(run::Options),
     /// Runs everything CI runs, stopping at the first step that fails
     Test(test::Options),
+    /// Runs the long forms of the tests, for a night: a thousand kills, every call failing
+    Torture(torture::Options),
     /// Measures the mixer beside its peers, the size of the screens and the cold start
     Bench(bench::Options),
     /// Type-checks everything for Android, from public registries only
@@ -50,6 +54,7 @@ fn main() -> ExitCode {
     let result = match Cli::parse().command {
         Command::Run(options) => run::run(&options),
         Command::Test(options) => test::run(&options),
+        Command::Torture(options) => torture::run(&options),
         Command::Bench(options) => bench::run(&options),
         Command::AndroidCheck(options) => android::run(&options),
         Command::Bindings => bindings::run(),

@@ -4,7 +4,8 @@
 //! call that changes the store. Then it runs again for every call on that list: the process is
 //! killed as it makes the call, or the call answers that the disk is full, from then on or just
 //! once, or that the disk failed. Afterwards the store is opened and compared with what was said.
-//! The third evening begins where another was killed, so that the salvage is disturbed as well.
+//! The third evening begins where another was killed, so that the salvage is disturbed as well;
+//! `UNDERSONG_FAULTS=all` does that for every place where it can be killed.
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
@@ -105,7 +106,21 @@ fn killed_at_any_call() {
         assert!(places > 20, "an evening writes more than {places} times");
         tried += places;
     }
+    if std::env::var("UNDERSONG_FAULTS").is_ok_and(|how| how == "all") {
+        tried += killed_while_it_salvages(&evenings[1].1);
+    }
     figure("kill at every storage call", 0.0, &format!("{tried} calls"));
+}
+
+/// Killed at each call of an evening, and then again at each call of the opening after it.
+fn killed_while_it_salvages(usual: &Studio) -> usize {
+    let mut tried = 0;
+    for place in usual.places() {
+        let morning = usual.after(&Fault::kill(&place));
+        tried += try_all(&morning, Fault::kill);
+    }
+    println!("killed twice: {tried} times");
+    tried
 }
 
 fn full_from_any_call_on() {

@@ -175,7 +175,7 @@ impl Studio {
     }
 
     pub fn with_a_history() -> Studio {
-        Studio::new_device().after(None)
+        Studio::new_device().followed_by(None)
     }
 
     /// Somebody was singing when the process died.
@@ -184,13 +184,17 @@ impl Studio {
         let mut places = usual.places();
         places.retain(|place| place.call == "write");
         let place = places.pop().unwrap();
-        usual.after(Some(&Fault::kill(&place)))
+        usual.after(&Fault::kill(&place))
     }
 
-    /// As it is after one more evening.
-    fn after(self, fault: Option<&Fault>) -> Studio {
+    /// As it is after one more evening, with this fault in it.
+    pub fn after(&self, fault: &Fault) -> Studio {
+        self.followed_by(Some(fault))
+    }
+
+    fn followed_by(&self, fault: Option<&Fault>) -> Studio {
         let (after, words) = self.run(fault);
-        let mut promised = self.promised;
+        let mut promised = self.promised.clone();
         promised.hear(&words);
         Studio {
             before: after,
