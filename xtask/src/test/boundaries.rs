@@ -56,6 +56,26 @@ const RULES: &[Rule] = &[
     },
 ];
 
+/// Where the audio thread runs.
+const REAL_TIME: &str = "audio-engine/src/rt/";
+/// What it must not name. RealtimeSanitizer finds a lock only when somebody else holds it.
+const WAITING: [&str; 12] = [
+    "Mutex",
+    "RwLock",
+    "Condvar",
+    "Barrier",
+    "mpsc",
+    "unpark",
+    "thread::",
+    "println!",
+    "eprintln!",
+    "dbg!",
+    "log::",
+    "std::fs",
+];
+/// Its sanitizer has to sin to be tested.
+const SINNER: &str = "audio-engine/src/rt/guard.rs";
+
 /// Folders under which people keep their checkouts.
 const HOMES: [&str; 4] = ["/home/", "/Users/", "/root/", "C:\\Users\\"];
 
@@ -72,8 +92,13 @@ pub fn check(shell: &Shell) -> Result<()> {
             .unwrap_or(&file)
             .to_string_lossy()
             .replace('\\', "/");
+        let tests = text.lines().position(|line| line == "#[cfg(test)]");
         for (i, line) in text.lines().enumerate() {
-            for word in strangers(&path, line).chain(own_paths(&path, line, &root)) {
+            let waits = waits(&path, line).filter(|_| tests.is_none_or(|from| i < from));
+            for word in strangers(&path, line)
+                .chain(own_paths(&path, line, &root))
+                .chain(waits)
+            {
                 found.push(format!("{path}:{}: {word}", i + 1));
             }
         }
@@ -107,6 +132,15 @@ fn strangers<'a>(path: &'a str, line: &'a str) -> impl Iterator<Item = &'static 
                 && names(line, rule.word)
         })
         .map(|rule| rule.word)
+}
+
+/// What on this line could make the audio thread wait.
+fn waits(path: &str, line: &str) -> Option<&'static str> {
+    let is_comment = line.trim_start().starts_with("//");
+    let in_real_time = path.starts_with(REAL_TIME) && path != SINNER;
+    WAITING
+        .into_iter()
+        .find(|word| in_real_time && !is_comment && line.contains(word))
 }
 
 /// Whether `word` stands on this line by itself, not as the end of a longer name.
@@ -168,6 +202,17 @@ mod tests {
                 "// what cpal::Stream does not tell"
             )
             .is_empty()
+        );
+    }
+
+    #[test]
+    fn a_lock_has_no_place_where_the_audio_thread_runs() {
+        let line = "use std::sync::Mutex;";
+        assert_eq!(waits("audio-engine/src/rt/voice.rs", line), Some("Mutex"));
+        assert_eq!(waits("audio-engine/src/io/player.rs", line), None);
+        assert_eq!(
+            waits("audio-engine/src/rt/voice.rs", "// no Mutex here"),
+            None
         );
     }
 
