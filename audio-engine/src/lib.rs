@@ -89,10 +89,10 @@ pub mod sound;
 
 pub use audio::Audio;
 pub use control::{
-    At, Automation, Batch, BatchError, Bus, EngineConfig, EngineHandle, Event, Group, GroupId,
-    Layer, MasterLimiter, Meters, Output, Parameter, Play, Point, RecordSpec, Routing,
-    RoutingError, Snapshot, TakeId, TakeRead, TakeStream, Tone, Touch, Touches, TrackId, engine,
-    place,
+    At, Automation, Batch, BatchError, Bus, Channels, EngineConfig, EngineHandle, Event, Group,
+    GroupId, HeardFrom, History, Layer, Length, LevelReport, MasterLimiter, Meters, Output,
+    Parameter, Play, Point, RecordSpec, Remembered, Routing, RoutingError, Snapshot, Start, TakeId,
+    TakeLevel, TakeRead, TakeStream, Tone, Touch, Touches, TrackId, engine, place,
 };
 pub use dsp::compressor::Compression;
 pub use dsp::delay::Echo;

@@ -10,8 +10,9 @@ mod studio;
 use std::sync::Arc;
 
 use audio_engine::{
-    At, Audio, Automation, Batch, Bus, Compression, Echo, EqBand, EqShape, Frames, Gain, Group,
-    GroupId, Output, Pan, Parameter, Point, RecordSpec, Routing, TakeId, TakeStream, Tone, TrackId,
+    At, Audio, Automation, Batch, Bus, Channels, Compression, Echo, EqBand, EqShape, Frames, Gain,
+    Group, GroupId, Length, Output, Pan, Parameter, Point, RecordSpec, Routing, Start, TakeId,
+    TakeStream, Tone, TrackId,
 };
 use proptest::prelude::*;
 use studio::{BAR, Studio, click_loop, frame, grid, looped, mono, noise, once, read_all};
@@ -49,7 +50,11 @@ enum Wish {
         pre_roll: u64,
         round_trip: u64,
         into: Option<u16>,
+        open: bool,
+        on_sound: bool,
+        stereo: bool,
     },
+    Mark(u32, Option<u64>),
     PunchOut(Option<u64>),
 }
 
@@ -95,16 +100,32 @@ impl Wish {
                 pre_roll,
                 round_trip,
                 into,
+                open,
+                on_sound,
+                stereo,
             } => {
+                let mut spec = RecordSpec::fixed(TakeId(1), Frames(punch_in), Frames(BAR * bars));
+                if open {
+                    let (most, unit, late) = (Frames(BAR * bars), Frames(BAR), Frames(300));
+                    spec.length = Length::Open { most, unit, late };
+                }
+                if on_sound {
+                    spec.start = Start::OnSound {
+                        threshold: Gain::from_db(-6.1),
+                        lead: Frames(30),
+                    };
+                }
+                if stereo {
+                    spec.channels = Channels::Stereo;
+                }
                 return Some(batch.record(RecordSpec {
-                    take: TakeId(1),
-                    punch_in: Frames(punch_in),
-                    length: Frames(BAR * bars),
                     pre_roll: Frames(pre_roll),
                     round_trip: Frames(round_trip),
                     loop_into: into.map(TrackId),
+                    ..spec
                 }));
             }
+            Wish::Mark(word, when) => batch.mark(TakeId(1), word, at(when)),
             Wish::PunchOut(when) => batch.punch_out(TakeId(1), at(when)),
         }
         None
@@ -234,10 +255,16 @@ fn some_wish() -> impl Strategy<Value = Wish> {
         1 => Just(Wish::Hush),
         1 => (0..LENGTH, 0..LENGTH).prop_map(|(a, b)| Wish::Click(a, b)),
         1 => prop::option::of(60.0f32..900.0).prop_map(Wish::Tone),
-        2 => (0..LENGTH, 1u64..3, 0u64..500, 0u64..700, prop::option::of(track))
-            .prop_map(|(punch_in, bars, pre_roll, round_trip, into)| Wish::Record {
-                punch_in, bars, pre_roll, round_trip, into,
+        2 => (
+            (0..LENGTH, 1u64..3, 0u64..500, 0u64..700, prop::option::of(track)),
+            any::<(bool, bool, bool)>(),
+        )
+            .prop_map(|((punch_in, bars, pre_roll, round_trip, into), (open, on_sound, stereo))| {
+                Wish::Record {
+                    punch_in, bars, pre_roll, round_trip, into, open, on_sound, stereo,
+                }
             }),
+        1 => (any::<u32>(), when()).prop_map(|(word, when)| Wish::Mark(word, when)),
         1 => when().prop_map(Wish::PunchOut),
     ]
 }

@@ -22,12 +22,10 @@ const TAKE: TakeId = TakeId(7);
 
 fn spec(punch_in: u64, bars: u64, round_trip: u64) -> RecordSpec {
     RecordSpec {
-        take: TAKE,
-        punch_in: Frames(punch_in),
-        length: Frames(BAR * bars),
         pre_roll: Frames(400),
         round_trip: Frames(round_trip),
         loop_into: Some(VOICE),
+        ..RecordSpec::fixed(TAKE, Frames(punch_in), Frames(BAR * bars))
     }
 }
 

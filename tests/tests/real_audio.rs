@@ -82,12 +82,8 @@ impl Studio {
     ) -> Result<TakeStream> {
         self.takes += 1;
         let spec = RecordSpec {
-            take: TakeId(self.takes),
-            punch_in,
-            length,
-            pre_roll: Frames::ZERO,
             round_trip,
-            loop_into: None,
+            ..RecordSpec::fixed(TakeId(self.takes), punch_in, length)
         };
         Ok(self.handle.batch(|batch| batch.record(spec))?)
     }
@@ -100,7 +96,7 @@ impl Studio {
             self.handle.collect();
             match take.read(&mut raw) {
                 TakeRead::Finished => return Ok(raw),
-                TakeRead::Frames(_) => {}
+                TakeRead::Frames(_) | TakeRead::Mark(_) => {}
                 TakeRead::Gap(lost) => raw.resize(raw.len() + lost as usize, 0.0),
                 TakeRead::Nothing => std::thread::sleep(Duration::from_millis(5)),
             }

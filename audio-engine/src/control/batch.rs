@@ -6,13 +6,18 @@
 use std::sync::Arc;
 
 use super::automation::{Automation, Parameter};
+use super::history::{History, history_ring};
 use super::routing::Routing;
 use super::take::{TakeStream, take_ring};
-use super::words::{At, BatchError, Bus, Layer, Play, RecordSpec, TakeId, Tone, TrackId};
+use super::words::{
+    At, BatchError, Bus, Channels, HeardFrom, Layer, Length, Play, RecordSpec, TakeId, Tone,
+    TrackId,
+};
 use crate::audio::Audio;
 use crate::dsp::eq::{EqBand, EqShape, Equaliser};
 use crate::dsp::pan;
 use crate::rt::command::{Action, Command};
+use crate::rt::ear::Ear;
 use crate::rt::filter::BandSetting;
 use crate::rt::plan::plans;
 use crate::rt::recorder::Recording;
@@ -235,33 +240,81 @@ impl Batch {
 
     /// Promises a recording; read it from the stream. All memory it needs is made here.
     ///
-    /// The stream carries the mean of the input channels from `punch_in - pre_roll` until
-    /// `punch_in + length + round_trip + 5 ms`, raw: placing it is [`place`](super::place)'s work.
+    /// The stream carries the input from `punch_in - pre_roll` until `round_trip + 5 ms` after
+    /// the punch-out, raw: placing it is [`place`](super::place)'s work.
     pub fn record(&mut self, spec: RecordSpec) -> TakeStream {
         // The player answers what leaves the loudspeaker, not what enters the limiter.
         let spec = RecordSpec {
             round_trip: spec.round_trip + self.latency,
             ..spec
         };
+        if let Length::Open { most, unit, .. } = spec.length
+            && (unit == Frames::ZERO || most == Frames::ZERO || most % unit != Frames::ZERO)
+        {
+            self.refuse(BatchError::NotWholeUnits { most, unit });
+        }
         if let Some(track) = spec.loop_into {
+            let length = spec.length.most();
             self.check_track(track);
-            self.check_bars(spec.length);
+            self.check_bars(length);
+            if let Length::Open { unit, .. } = spec.length {
+                self.check_bars(unit);
+            }
             // The end of the loop is laid in one round trip after it, and must by then not have
             // come round again.
-            if (spec.round_trip + super::place::edge(self.rate)) * 2 > spec.length {
-                self.refuse(BatchError::LoopTooShort(spec.length));
+            if (spec.round_trip + super::place::edge(self.rate)) * 2 > length {
+                self.refuse(BatchError::LoopTooShort(length));
             }
         }
-        let (feed, stream) = take_ring(self.rate);
+        let (feed, stream) = take_ring(self.rate, spec.channels);
         self.now(Action::Record(Box::new(Recording::new(
             spec, self.rate, feed,
         ))));
         stream
     }
 
-    /// Ends a recording earlier than promised.
+    /// Ends a recording here, and makes no loop of it; one that has not begun never will.
+    pub fn call_off(&mut self, take: TakeId) {
+        self.now(Action::CallOff(take));
+    }
+
+    /// Leaves a word in a running recording, at the frame that arrives then: what it means is up
+    /// to whoever reads the stream. Words for a recording that does not run are not kept.
+    pub fn mark(&mut self, take: TakeId, word: u32, at: At) {
+        self.push(at, Action::Mark { take, word });
+    }
+
+    /// Ends a recording earlier than promised; one of open length at the end of its unit.
     pub fn punch_out(&mut self, take: TakeId, at: At) {
         self.push(at, Action::PunchOut(take));
+    }
+
+    /// Remembers the last `length` of input, and where the playhead was, for who wants to keep
+    /// afterwards what nobody knew would be good. Drain the [`History`] every tick.
+    pub fn listen(&mut self, length: Frames, channels: Channels) -> History {
+        let (feed, history) = history_ring(self.rate, channels, length);
+        self.now(Action::Listen(Some(Box::new(Ear::new(feed)))));
+        history
+    }
+
+    /// Nothing more is remembered.
+    pub fn stop_listening(&mut self) {
+        self.now(Action::Listen(None));
+    }
+
+    /// Lets the player hear themselves, or not (`None`, as it is at first); reached within 5 ms.
+    /// Never in a recording. They hear it one round trip late.
+    ///
+    /// Refused over a loudspeaker: the microphone would hear it again, and howl. Which it is,
+    /// only the caller can know.
+    pub fn monitor(&mut self, gain: Option<Gain>, heard_from: HeardFrom) {
+        match (gain, heard_from) {
+            (Some(_), HeardFrom::Loudspeaker) => self.refuse(BatchError::WouldHowl),
+            (Some(gain), HeardFrom::Headphones) => self.now(Action::Monitor(gain.amplitude())),
+            (None, HeardFrom::Headphones | HeardFrom::Loudspeaker) => {
+                self.now(Action::Monitor(0.0));
+            }
+        }
     }
 
     fn now(&mut self, action: Action) {

@@ -3,7 +3,9 @@
 mod automation;
 mod batch;
 mod handle;
-mod place;
+pub(crate) mod history;
+mod level;
+pub(crate) mod place;
 mod routing;
 pub(crate) mod take;
 mod words;
@@ -15,12 +17,14 @@ use rtrb::RingBuffer;
 pub use automation::{Automation, Parameter, Point, Touch, Touches, thinned};
 pub use batch::Batch;
 pub use handle::EngineHandle;
+pub use history::{History, Remembered};
+pub use level::{LevelReport, TakeLevel};
 pub use place::place;
 pub use routing::{Group, GroupId, Output, Routing, RoutingError};
 pub use take::{TakeRead, TakeStream};
 pub use words::{
-    At, BatchError, Bus, EngineConfig, Event, Layer, MasterLimiter, Play, RecordSpec, TakeId, Tone,
-    TrackId,
+    At, BatchError, Bus, Channels, EngineConfig, Event, HeardFrom, Layer, Length, MasterLimiter,
+    Play, RecordSpec, Start, TakeId, Tone, TrackId,
 };
 
 use crate::rt::shared::Shared;

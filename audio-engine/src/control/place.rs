@@ -11,6 +11,7 @@ pub fn edge(rate: SampleRate) -> Frames {
 }
 
 /// Makes a loop of `length` from raw input that began arriving `pre_roll` before the punch-in.
+/// As many channels as the input.
 ///
 /// The player answers a beat that left the loudspeaker one round trip ago, so the loop begins
 /// `pre_roll + round_trip` into the recording. It comes in over a raised cosine of 5 ms; the 5 ms
@@ -22,8 +23,14 @@ pub fn edge(rate: SampleRate) -> Frames {
 pub fn place(raw: &Audio, pre_roll: Frames, round_trip: Frames, length: Frames) -> Audio {
     let edge = edge(raw.rate());
     let played = raw.slice(pre_roll + round_trip..pre_roll + round_trip + length + edge);
-    let played = played.mixed_to_mono();
-    let input = played.channel(0);
+    let left = laid(played.channel(0), length, edge);
+    if raw.channel_count() == 1 {
+        return Audio::mono(raw.rate(), left);
+    }
+    Audio::stereo(raw.rate(), left, laid(played.channel(1), length, edge))
+}
+
+fn laid(input: &[f32], length: Frames, edge: Frames) -> Vec<f32> {
     let kept = input
         .len()
         .saturating_sub(edge.0 as usize)
@@ -38,5 +45,5 @@ pub fn place(raw: &Audio, pre_roll: Frames, round_trip: Frames, length: Frames) 
             *out += fade_out(i as u64, edge.0) * sample;
         }
     }
-    Audio::mono(raw.rate(), samples)
+    samples
 }

@@ -78,6 +78,15 @@ pub enum Bus {
     Click,
 }
 
+/// What the player hears us from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum HeardFrom {
+    /// No microphone hears it.
+    Headphones,
+    /// The microphone hears it too.
+    Loudspeaker,
+}
+
 /// How a layer's audio lies on the timeline.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Play {
@@ -116,15 +125,93 @@ pub struct Tone {
     pub gain: Gain,
 }
 
-/// One recording, promised before it begins. Positions are on the playhead.
+/// When a recording begins.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Start {
+    /// Where the part to keep begins, as the player hears it.
+    AtFrame(Frames),
+    /// With the first sound, once the playhead rolls or stands still (not while it counts in).
+    ///
+    /// A waiting playhead sets out at that instant, as if it had been rolling when the sound was
+    /// made; a rolling one stays as it is, and the part to keep begins where it finds it. The
+    /// pre-roll is kept, as far as somebody listened.
+    OnSound {
+        /// How loud, in dBFS, one sample of one channel must be.
+        threshold: Gain,
+        /// How much of what came before that sample belongs to the part to keep, so that no
+        /// attack is cut: a few ms.
+        lead: Frames,
+    },
+}
+
+/// How long the part to keep is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Length {
+    /// Known beforehand. An early punch-out leaves the rest of the loop silent.
+    Fixed(Frames),
+    /// The punch-out says: as many whole units as were begun, at most `most`.
+    Open {
+        /// For so much memory is lent. A whole number of units.
+        most: Frames,
+        /// A bar; or, for a first loop that defines the bar, a few frames.
+        unit: Frames,
+        /// A punch-out so much after the end of a unit still means that end: people answer what
+        /// they have heard, and are rarely early.
+        late: Frames,
+    },
+}
+
+impl Length {
+    /// The longest it can be.
+    pub fn most(self) -> Frames {
+        match self {
+            Length::Fixed(length) => length,
+            Length::Open { most, .. } => most,
+        }
+    }
+}
+
+/// What of the input a recording keeps.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Channels {
+    /// The mean of all channels.
+    #[default]
+    Mono,
+    /// The first two; a single one stands for both.
+    Stereo,
+}
+
+impl Channels {
+    /// 1 or 2.
+    pub fn count(self) -> usize {
+        match self {
+            Channels::Mono => 1,
+            Channels::Stereo => 2,
+        }
+    }
+}
+
+/// One recording, promised before it begins. Positions are on the playhead.
+///
+/// ```
+/// # use audio_engine::{Frames, RecordSpec, TakeId, TrackId};
+/// let spec = RecordSpec {
+///     round_trip: Frames(1_024),
+///     loop_into: Some(TrackId(0)),
+///     ..RecordSpec::fixed(TakeId(1), Frames::ZERO, Frames(96_000))
+/// };
+/// # assert_eq!(spec.pre_roll, Frames::ZERO);
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct RecordSpec {
     /// Names the recording in events.
     pub take: TakeId,
-    /// Where the part to keep begins, as the player hears it.
-    pub punch_in: Frames,
+    /// When the part to keep begins.
+    pub start: Start,
     /// How long that part is.
-    pub length: Frames,
+    pub length: Length,
+    /// What of the input is kept.
+    pub channels: Channels,
     /// Input kept from before the punch-in, count-in included.
     pub pre_roll: Frames,
     /// From loudspeaker back to us, as measured beside the engine: what
@@ -134,9 +221,40 @@ pub struct RecordSpec {
     pub loop_into: Option<TrackId>,
 }
 
+impl RecordSpec {
+    /// One channel from `punch_in` on, for `length`; no pre-roll, no round trip, no loop.
+    pub fn fixed(take: TakeId, punch_in: Frames, length: Frames) -> RecordSpec {
+        RecordSpec {
+            take,
+            start: Start::AtFrame(punch_in),
+            length: Length::Fixed(length),
+            channels: Channels::Mono,
+            pre_roll: Frames::ZERO,
+            round_trip: Frames::ZERO,
+            loop_into: None,
+        }
+    }
+}
+
 /// Something that happened on the audio thread.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Event {
+    /// A recording's window has opened, or its sound has come: its part to keep begins here.
+    TakeBegun {
+        /// The recording.
+        take: TakeId,
+        /// On the playhead.
+        punch_in: Frames,
+    },
+    /// A recording's part to keep has ended; if it makes a loop, that sounds from now on.
+    PunchedOut {
+        /// The recording.
+        take: TakeId,
+        /// Where the part to keep began.
+        punch_in: Frames,
+        /// How long the loop is.
+        length: Frames,
+    },
     /// All input of this take has been handed over.
     TakeFinished {
         /// The recording.
@@ -201,6 +319,17 @@ pub enum BatchError {
     /// Counting in and clicking need a tempo.
     #[error("no grid has been set")]
     NoGrid,
+    /// An open length must be at least one unit, and whole units.
+    #[error("{} frames are not a whole number of units of {} frames", .most.0, .unit.0)]
+    NotWholeUnits {
+        /// The longest it could be.
+        most: Frames,
+        /// The unit.
+        unit: Frames,
+    },
+    /// A microphone that hears itself from a loudspeaker.
+    #[error("hearing the microphone over a loudspeaker would howl")]
+    WouldHowl,
     /// The room's echo is longer than the loop to be made.
     #[error("the round trip is too long for a loop of {} frames", .0.0)]
     LoopTooShort(Frames),

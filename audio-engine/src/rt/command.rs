@@ -5,6 +5,7 @@
 use std::sync::Arc;
 
 use super::automation::Lane;
+use super::ear::Ear;
 use super::filter::BandSetting;
 use super::plan::Plan;
 use super::recorder::Recording;
@@ -98,6 +99,15 @@ pub(crate) enum Action {
     Tone(Option<Tone>),
     Record(Box<Recording>),
     PunchOut(TakeId),
+    CallOff(TakeId),
+    /// Somebody listens from now on, or nobody.
+    Listen(Option<Box<Ear>>),
+    /// How loud the input is heard.
+    Monitor(f32),
+    Mark {
+        take: TakeId,
+        word: u32,
+    },
 }
 
 /// Something the audio thread has done with. Only ever dropped elsewhere.
@@ -107,12 +117,16 @@ pub(crate) enum Trash {
     Plan(#[expect(dead_code, reason = "kept only to be dropped")] Box<Plan>),
     Loop(#[expect(dead_code, reason = "kept only to be dropped")] Box<[f32]>),
     Recording(#[expect(dead_code, reason = "kept only to be dropped")] Box<Recording>),
+    Ear(#[expect(dead_code, reason = "kept only to be dropped")] Box<Ear>),
 }
 
 /// How many of its owned things a command lends: each comes back as one [`Trash`].
 pub(crate) fn lent_by(action: &Action) -> usize {
     match action {
-        Action::Layer { .. } | Action::Cue(_) | Action::Follow(_) => 1,
+        Action::Layer { .. }
+        | Action::Cue(_)
+        | Action::Follow(_)
+        | Action::Listen(Some(_)) => 1,
         Action::Automate { lane, .. } => usize::from(lane.is_some()),
         Action::Record(recording) => 1 + usize::from(recording.makes_a_loop()),
         Action::Grid(_)
@@ -135,7 +149,11 @@ pub(crate) fn lent_by(action: &Action) -> usize {
         | Action::StopCue
         | Action::Metronome { .. }
         | Action::Tone(_)
-        | Action::PunchOut(_) => 0,
+        | Action::PunchOut(_)
+        | Action::CallOff(_)
+        | Action::Listen(None)
+        | Action::Monitor(_)
+        | Action::Mark { .. } => 0,
     }
 }
 

@@ -12,6 +12,7 @@ use rtrb::{Consumer, Producer};
 use super::agenda::Agenda;
 use super::command::{Action, Command, Trash};
 use super::cue::Cue;
+use super::ear::Ear;
 use super::guard::{FlushDenormals, RealTime};
 use super::lanes::{TO_DELAY, TO_REVERB};
 use super::limits::{MAX_BLOCK, TAKES, declick};
@@ -24,7 +25,7 @@ use super::track::{Now, Setting};
 use super::transport::Transport;
 use super::trash::Bin;
 use super::voice::{Source, Voice};
-use crate::control::{At, EngineConfig, Event, Layer, Parameter, TrackId};
+use crate::control::{At, EngineConfig, Event, Layer, Parameter, TakeId, TrackId};
 use crate::units::{Frames, Grid, SampleRate};
 
 /// The rings and atomics between the engine and its handle.
@@ -49,6 +50,7 @@ pub struct Engine {
     /// Are moves told, to be written down?
     writes: bool,
     takes: [Option<Box<Recording>>; TAKES],
+    ear: Option<Box<Ear>>,
     metronome: Metronome,
     cue: Cue,
     tone: ToneVoice,
@@ -83,6 +85,7 @@ impl Engine {
             agenda: Agenda::new(),
             writes: false,
             takes: std::array::from_fn(|_| None),
+            ear: None,
             metronome: Metronome::new(config.rate),
             cue: Cue::new(config.rate, declick),
             tone: ToneVoice::new(config.rate),
@@ -129,12 +132,20 @@ impl Engine {
         self.obey_commands();
         let mut done = 0;
         while done < frames {
+            let sound = self.first_sound(input, done, frames - done);
+            if sound == Some(0) {
+                self.begin_on_sound();
+            }
             self.obey_the_transport();
             self.obey_what_is_due();
             self.begin_takes();
             self.metronome.strike_if_due(&self.transport, self.grid);
-            let length = self.until_change(frames - done);
+            let most = sound.filter(|at| *at > 0).unwrap_or(frames - done);
+            let length = self.until_change(most);
             self.faults += self.mixer.hear(input, done, length);
+            if self.is_stereo() {
+                self.mixer.hear_sides(input, done, length);
+            }
             self.hear_takes(input.is_empty(), length);
             self.render(length);
             self.close_takes();
@@ -321,6 +332,22 @@ impl Engine {
                     recording.punch_out_now();
                 }
             }
+            Action::CallOff(take) => {
+                for recording in self.takes.iter_mut().flatten().filter(|r| r.take() == take) {
+                    recording.call_off();
+                }
+            }
+            Action::Listen(ear) => {
+                if let Some(ear) = std::mem::replace(&mut self.ear, ear) {
+                    self.bin.discard(Trash::Ear(ear));
+                }
+            }
+            Action::Monitor(amplitude) => self.mixer.monitor_at(amplitude, declick),
+            Action::Mark { take, word } => {
+                for recording in self.takes.iter_mut().flatten().filter(|r| r.take() == take) {
+                    recording.note(word);
+                }
+            }
         }
     }
 
@@ -420,6 +447,7 @@ impl Engine {
         self.mixer.tone(&mut self.tone, frames);
         self.faults += self.mixer.groups(frames);
         self.faults += self.mixer.sum(&mut self.cue, &mut self.metronome, frames);
+        self.mixer.monitor(frames);
         self.faults += self.mixer.master(frames);
     }
 
@@ -439,16 +467,83 @@ impl Engine {
             .for_each(|recording| recording.interrupt());
     }
 
+    /// How many frames from `from` the first sound arrives that a recording waits for; only as
+    /// far as one sub-block reaches.
+    fn first_sound(&self, input: &[&[f32]], from: usize, most: usize) -> Option<usize> {
+        let listens = match self.transport {
+            Transport::Stopped { .. } | Transport::Rolling { .. } => true,
+            Transport::CountIn { .. } | Transport::Stopping { .. } => false,
+        };
+        let takes = self.takes.iter().flatten();
+        let threshold = takes
+            .filter_map(|take| take.listens_for())
+            .min_by(f32::total_cmp)
+            .filter(|_| listens)?;
+        let end = from + most.min(MAX_BLOCK);
+        input
+            .iter()
+            .filter_map(|channel| {
+                let heard = channel.get(from..end.min(channel.len()))?;
+                heard.iter().position(|x| x.abs() >= threshold)
+            })
+            .min()
+    }
+
+    /// The next frame is the sound that recordings waited for. The most sensitive of them
+    /// decides; whoever arms two means both.
+    fn begin_on_sound(&mut self) {
+        for index in 0..TAKES {
+            let Some(recording) = self.takes.get_mut(index).and_then(Option::as_mut) else {
+                continue;
+            };
+            if recording.listens_for().is_none() {
+                continue;
+            }
+            self.transport.sound(recording.sound_arrives_after());
+            let due = recording.sound(self.transport.playhead());
+            let take = recording.take();
+            self.settle(take, due);
+        }
+    }
+
     fn begin_takes(&mut self) {
         let approach = self.approach();
-        let (declick, sounding) = (self.declick, self.transport.sounding().is_some());
-        for recording in self.takes.iter_mut().flatten() {
-            match recording.begin_block(approach) {
-                Due::Nothing => {}
-                Due::Sounds { track, voice } => match self.mixer.track(track) {
-                    Some(track) => track.take(voice, sounding, declick, &mut self.bin),
-                    None => self.bin.discard(voice.into_trash()),
-                },
+        for index in 0..TAKES {
+            // A window may open and its punch-out be past, all in one frame.
+            loop {
+                let Some(recording) = self.takes.get_mut(index).and_then(Option::as_mut) else {
+                    break;
+                };
+                let take = recording.take();
+                match recording.begin_block(approach) {
+                    Due::Nothing => break,
+                    due => self.settle(take, due),
+                }
+            }
+        }
+    }
+
+    fn settle(&mut self, take: TakeId, due: Due) {
+        match due {
+            Due::Nothing => {}
+            Due::Opens { punch_in } => self.tell(Event::TakeBegun { take, punch_in }),
+            Due::Out {
+                punch_in,
+                length,
+                sounds,
+            } => {
+                self.tell(Event::PunchedOut {
+                    take,
+                    punch_in,
+                    length,
+                });
+                let (declick, sounding) = (self.declick, self.transport.sounding().is_some());
+                if let Some((track, voice)) = sounds {
+                    match self.mixer.track(track) {
+                        Some(track) => track.take(voice, sounding, declick, &mut self.bin),
+                        None => self.bin.discard(voice.into_trash()),
+                    }
+                }
             }
         }
     }
@@ -459,9 +554,21 @@ impl Engine {
             if missing {
                 recording.miss(frames);
             } else {
-                recording.hear(input);
+                recording.hear(&input);
             }
         }
+        let approach = self.approach();
+        match &mut self.ear {
+            Some(ear) if missing => ear.miss(),
+            Some(ear) => ear.hear(approach, &self.mixer.input(frames)),
+            None => {}
+        }
+    }
+
+    /// Does anybody want left and right apart?
+    fn is_stereo(&self) -> bool {
+        self.takes.iter().flatten().any(|take| take.is_stereo())
+            || self.ear.as_ref().is_some_and(|ear| ear.is_stereo())
     }
 
     fn close_takes(&mut self) {

@@ -5,7 +5,8 @@
 //!                        ├─ send ─► reverb ─────────┼► Music: compressor, fader ─► ducking ─┐
 //!                        └─ send ─► delay ──────────┘                                       │
 //! spoken cue ────────────────────────────────────────► Cue fader ───────────────────────────┼► fade ─► limiter ─► out
-//! metronome ─────────────────────────────────────────► Click fader ─────────────────────────┘
+//! metronome ─────────────────────────────────────────► Click fader ─────────────────────────┤
+//! input ─────────────────────────────────────────────► monitor, off at first ───────────────┘
 //! ```
 //! What lies between the tracks and Music is up to the [`Plan`]; this is the one an engine begins
 //! with. Another is moved over to in 5 ms, and one that comes meanwhile waits for that.
@@ -19,6 +20,7 @@ use super::lanes::{Buses, Curves, SENDS, TO_DELAY, TO_REVERB, peak};
 use super::limits::{MAX_BLOCK, PLANS};
 use super::metronome::Metronome;
 use super::plan::{BUSES, Lead, MUSIC, Plan, Step};
+use super::recorder::Heard;
 use super::shared::Shared;
 use super::tone::{SEND as TONE_SEND, ToneVoice};
 use super::track::{Now, Says, Setting, Track};
@@ -62,6 +64,8 @@ pub(crate) struct Mixer {
     delay_to_reverb: Ramp,
     cue: Ramp,
     click: Ramp,
+    /// How loud the input is heard; on both sides alike.
+    monitor: Ramp,
     fade: Fade,
     limiter: Master,
     blocks: Box<Blocks>,
@@ -90,6 +94,8 @@ struct Blocks {
     crossing: Block,
     sends: [[Block; 2]; SENDS],
     input: Block,
+    /// The first two channels of it by themselves.
+    heard: [Block; 2],
     curves: Curves,
     /// What the tracks of a window say.
     said: [[Block; 2]; WINDOW],
@@ -128,6 +134,7 @@ impl Mixer {
             delay_to_reverb: Ramp::at(0.0),
             cue: Ramp::at(1.0),
             click: Ramp::at(1.0),
+            monitor: Ramp::at(0.0),
             fade: Fade::OPEN,
             limiter: match config.master {
                 MasterLimiter::Knee => Master::Knee(Limiter::new(config.rate)),
@@ -141,6 +148,7 @@ impl Mixer {
                 crossing: silence,
                 sends: [[silence; 2]; SENDS],
                 input: silence,
+                heard: [silence; 2],
                 curves: Curves {
                     sides: [silence; 2],
                     sends: [silence; SENDS],
@@ -288,9 +296,30 @@ impl Mixer {
         broken
     }
 
+    /// Takes the first two input channels by themselves; a single one stands for both.
+    pub(crate) fn hear_sides(&mut self, input: &[&[f32]], from: usize, frames: usize) {
+        for (index, side) in self.blocks.heard.iter_mut().enumerate() {
+            let side = first(side, frames);
+            let channel = input.get(index).or(input.first());
+            let heard = channel.and_then(|channel| channel.get(from..));
+            side.fill(0.0);
+            side.iter_mut()
+                .zip(heard.unwrap_or_default())
+                .for_each(|(side, sample)| *side = *sample);
+            // Counted in the mean already.
+            heal(side);
+        }
+    }
+
     /// What was heard in this sub-block.
-    pub(crate) fn input(&self, frames: usize) -> &[f32] {
-        self.blocks.input.get(..frames).unwrap_or_default()
+    pub(crate) fn input(&self, frames: usize) -> Heard<'_> {
+        let [left, right] = &self.blocks.heard;
+        let [mono, left, right] =
+            [&self.blocks.input, left, right].map(|block| block.get(..frames).unwrap_or_default());
+        Heard {
+            mono,
+            sides: [left, right],
+        }
     }
 
     pub(crate) fn all_tracks(&mut self) -> &mut [Track] {
@@ -501,6 +530,26 @@ impl Mixer {
         metronome.render(|i| self.click.after(i), [left, right]);
         self.click.advance(frames);
         broken
+    }
+
+    pub(crate) fn monitor_at(&mut self, amplitude: f32, declick: Frames) {
+        self.monitor.go(amplitude, declick);
+    }
+
+    /// Adds what is being heard, if somebody wants to hear themselves. After the takes have heard
+    /// it, so that it is in none of them.
+    pub(crate) fn monitor(&mut self, frames: usize) {
+        if self.monitor.is_settled() && self.monitor.target() == 0.0 {
+            return;
+        }
+        let [left, right] = halves(&mut self.blocks.buses[MUSIC], frames);
+        let heard = self.blocks.input.iter().enumerate();
+        for ((l, r), (i, sample)) in left.iter_mut().zip(right).zip(heard) {
+            let sample = sample * self.monitor.after(i);
+            *l += sample;
+            *r += sample;
+        }
+        self.monitor.advance(frames);
     }
 
     /// The fade of the whole mix, and the limiter. Returns how many samples were broken.

@@ -8,6 +8,7 @@ mod mixer;
 mod agenda;
 pub(crate) mod automation;
 mod cue;
+pub(crate) mod ear;
 pub(crate) mod filter;
 mod metronome;
 pub(crate) mod plan;

@@ -488,7 +488,7 @@ impl Track {
             .iter_mut()
             .flatten()
             .find_map(|voice| match &mut voice.source {
-                Source::Recorded { take, samples } if *take == wanted => Some(&mut samples[..]),
+                Source::Recorded { take, samples, .. } if *take == wanted => Some(&mut samples[..]),
                 Source::Recorded { .. } | Source::Shared(_) => None,
             })
     }

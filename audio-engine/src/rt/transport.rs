@@ -1,11 +1,11 @@
 //! The transport: whether the playhead moves, and where it is.
 //!
-//! |            | play      | count in       | stop             | locate(to)                | time over |
-//! |------------|-----------|----------------|------------------|---------------------------|-----------|
-//! | `Stopped`  | → Rolling | → `CountIn`    | ·                | at `to`                   |           |
-//! | `CountIn`  | ·         | ·              | → Stopped        | at `to`                   | → Rolling |
-//! | `Rolling`  | ·         | ·              | → Stopping, Stay | → Stopping, at `to`, Roll |           |
-//! | `Stopping` | then Roll | then `CountIn` | then Stay        | at `to`                   | → `then`  |
+//! |            | play      | count in       | stop             | locate(to)                | sound(in)          | time over |
+//! |------------|-----------|----------------|------------------|---------------------------|--------------------|-----------|
+//! | `Stopped`  | → Rolling | → `CountIn`    | ·                | at `to`                   | → Rolling, on `in` |           |
+//! | `CountIn`  | ·         | ·              | → Stopped        | at `to`                   | ·                  | → Rolling |
+//! | `Rolling`  | ·         | ·              | → Stopping, Stay | → Stopping, at `to`, Roll | ·                  |           |
+//! | `Stopping` | then Roll | then `CountIn` | then Stay        | at `to`                   | ·                  | → `then`  |
 //!
 //! `·` changes nothing. Runs in the audio callback: no allocation, lock, I/O, log or panic.
 
@@ -72,6 +72,16 @@ impl Transport {
                 then: Then::Roll,
             },
             Transport::CountIn { .. } | Transport::Rolling { .. } => *self,
+        };
+    }
+
+    /// Rolls with a sound that arrives now and began `after` ago, as if it had rolled since.
+    pub(crate) fn sound(&mut self, after: Frames) {
+        *self = match *self {
+            Transport::Stopped { at } => Transport::Rolling { at: at + after },
+            Transport::CountIn { .. } | Transport::Rolling { .. } | Transport::Stopping { .. } => {
+                *self
+            }
         };
     }
 
@@ -246,6 +256,7 @@ mod tests {
                 ("play", _) => transport.play(),
                 ("count", _) => transport.count_in(Frames(8)),
                 ("stop", _) => transport.stop(DECLICK),
+                ("sound", Ok(after)) => transport.sound(Frames(after)),
                 ("locate", Ok(to)) => transport.locate(Frames(to), DECLICK),
                 ("run", Ok(frames)) => {
                     for _ in 0..frames {
@@ -278,6 +289,12 @@ mod tests {
             "locate 4, count, run 3, stop, run 2, count, run 10",
             "x,,..x,,,x,,,45",
         );
+    }
+
+    #[test]
+    fn the_first_sound_sets_a_waiting_playhead_off_and_no_other() {
+        check("locate 1, run 2, sound 3, run 3, sound 3, run 2", "..45678");
+        check("count, run 3, sound 3, run 7", "x,,,x,,,01");
     }
 
     #[test]

@@ -17,21 +17,37 @@ pub(crate) enum Source {
     /// Made by the app.
     Shared(Arc<Audio>),
     /// Made by the live looper, which may still be writing its end.
-    Recorded { take: TakeId, samples: Box<[f32]> },
+    Recorded {
+        take: TakeId,
+        /// Channel after channel, with room for more than is read.
+        samples: Box<[f32]>,
+        channels: usize,
+        /// Frames of each channel that are read.
+        length: usize,
+    },
 }
 
 impl Source {
     fn channels(&self) -> [&[f32]; 2] {
         match self {
             Source::Shared(audio) => [audio.channel(0), audio.channel(1)],
-            Source::Recorded { samples, .. } => [samples, samples],
+            Source::Recorded {
+                samples,
+                channels,
+                length,
+                ..
+            } => {
+                let (left, right) = samples.split_at(samples.len() / channels.max(&1));
+                let right = if right.is_empty() { left } else { right };
+                [left, right].map(|channel| channel.get(..*length).unwrap_or_default())
+            }
         }
     }
 
     fn is_mono(&self) -> bool {
         match self {
             Source::Shared(audio) => audio.channel_count() == 1,
-            Source::Recorded { .. } => true,
+            Source::Recorded { channels, .. } => *channels == 1,
         }
     }
 }

@@ -39,6 +39,8 @@ pub struct Studio {
     turn: usize,
     /// What arrives at the microphone, from clock 0.
     pub microphone: Vec<f32>,
+    /// What arrives in a second channel, if there is one.
+    pub second: Option<Vec<f32>>,
     pub left: Vec<f32>,
     pub right: Vec<f32>,
 }
@@ -60,6 +62,7 @@ impl Studio {
             blocks: vec![256],
             turn: 0,
             microphone: Vec::new(),
+            second: None,
             left: Vec::new(),
             right: Vec::new(),
         }
@@ -72,6 +75,11 @@ impl Studio {
 
     pub fn microphone(mut self, arrives: Vec<f32>) -> Studio {
         self.microphone = arrives;
+        self
+    }
+
+    pub fn second_microphone(mut self, arrives: Vec<f32>) -> Studio {
+        self.second = Some(arrives);
         self
     }
 
@@ -90,11 +98,20 @@ impl Studio {
         let clock = self.left.len();
         self.left.resize(clock + frames, f32::NAN);
         self.right.resize(clock + frames, f32::NAN);
-        let heard = self.microphone.get(clock..).unwrap_or_default();
-        let heard = &heard[..heard.len().min(frames)];
+        fn part(arrives: &[f32], clock: usize, frames: usize) -> &[f32] {
+            let heard = arrives.get(clock..).unwrap_or_default();
+            &heard[..heard.len().min(frames)]
+        }
+        let heard = part(&self.microphone, clock, frames);
+        let second = self
+            .second
+            .as_ref()
+            .map(|arrives| part(arrives, clock, frames));
+        let heard = [heard, second.unwrap_or_default()];
+        let heard = &heard[..1 + usize::from(self.second.is_some())];
         let output = &mut [&mut self.left[clock..], &mut self.right[clock..]];
         let before = violation_count();
-        assert_no_alloc(|| self.engine.process(&[heard], output));
+        assert_no_alloc(|| self.engine.process(heard, output));
         assert_eq!(
             violation_count(),
             before,
@@ -153,9 +170,12 @@ pub fn once(audio: &Arc<Audio>, start: u64) -> Layer {
 }
 
 /// What came out of a take: the samples, gaps filled with silence; the gaps; whether it is done.
+#[derive(Default)]
 pub struct Heard {
     pub samples: Vec<f32>,
     pub gaps: Vec<u64>,
+    /// Words, each with the frames before it.
+    pub marks: Vec<(u64, u32)>,
     pub finished: bool,
 }
 
@@ -163,8 +183,10 @@ pub fn read_all(stream: &mut TakeStream) -> Heard {
     let mut heard = Heard {
         samples: Vec::new(),
         gaps: Vec::new(),
+        marks: Vec::new(),
         finished: false,
     };
+    let channels = stream.channels().count();
     loop {
         match stream.read(&mut heard.samples) {
             TakeRead::Frames(_) => {}
@@ -172,7 +194,11 @@ pub fn read_all(stream: &mut TakeStream) -> Heard {
                 heard.gaps.push(frames);
                 heard
                     .samples
-                    .resize(heard.samples.len() + frames as usize, 0.0);
+                    .resize(heard.samples.len() + frames as usize * channels, 0.0);
+            }
+            TakeRead::Mark(word) => {
+                let frames = heard.samples.len() / channels;
+                heard.marks.push((frames as u64, word));
             }
             TakeRead::Nothing => return heard,
             TakeRead::Finished => {

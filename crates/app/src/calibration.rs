@@ -77,7 +77,7 @@ impl Measurement {
         loop {
             match self.stream.read(&mut self.heard) {
                 TakeRead::Nothing => return None,
-                TakeRead::Frames(_) => {}
+                TakeRead::Frames(_) | TakeRead::Mark(_) => {}
                 TakeRead::Gap(frames) => {
                     self.heard.resize(self.heard.len() + frames as usize, 0.0);
                 }
@@ -143,13 +143,11 @@ fn play_once(
         batch.send(track, Gain::SILENCE);
         batch.mute(track, false, At::Now);
         batch.layer(track, layer, At::Now);
-        batch.record(RecordSpec {
-            take: TakeId(TAKE + run as u64),
-            punch_in: at,
-            length: Frames::from_seconds(LISTEN, rate),
-            pre_roll: Frames::ZERO,
-            round_trip: Frames::ZERO,
-            loop_into: None,
-        })
+        let take = TakeId(TAKE + run as u64);
+        batch.record(RecordSpec::fixed(
+            take,
+            at,
+            Frames::from_seconds(LISTEN, rate),
+        ))
     })
 }

@@ -118,6 +118,7 @@ impl Recorder {
                 TakeRead::Nothing => return true,
                 TakeRead::Frames(_) => self.keep(),
                 TakeRead::Gap(frames) => self.keep_gap(frames),
+                TakeRead::Mark(word) => self.write(|writer| writer.mark(&word.to_string())),
                 TakeRead::Finished => {
                     self.finish();
                     return false;

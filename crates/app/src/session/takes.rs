@@ -173,12 +173,10 @@ impl Session {
             }
         };
         let spec = RecordSpec {
-            take: control::TakeId(take.number),
-            punch_in: take.punch_in,
-            length: take.length,
             pre_roll: take.pre_roll,
             round_trip: take.round_trip,
             loop_into: take.actor.map(super::Stage::track),
+            ..RecordSpec::fixed(control::TakeId(take.number), take.punch_in, take.length)
         };
         let stream = wish(&mut studio.sound.engine, |batch| {
             batch.metronome(click_from, take.punch_in);
