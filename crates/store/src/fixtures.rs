@@ -115,6 +115,7 @@ fn header_of(session: SessionId, take: TakeId) -> TakeHeader {
         round_trip: 1_872,
         length: 2 * u64::from(RATE),
         punch_in: 0,
+        channels: 1,
     }
 }
 

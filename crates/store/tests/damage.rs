@@ -9,7 +9,7 @@ use std::fs;
 use people::{Home, Humming, RATE, evening, hum, hum_header};
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
-use store::{Store, StoreError, TakeRead};
+use store::{Store, StoreError, TakeHeader, TakeRead};
 
 /// Frames of one slot: 250 ms.
 const SLOT: u64 = RATE as u64 / 4;
@@ -169,6 +169,68 @@ fn what_never_arrived_is_silence_of_the_right_length_and_named_as_a_gap() {
     assert!(read.samples[..700].iter().all(|s| (s - 0.5).abs() < 1e-6));
     assert!(read.samples[700..1_934].iter().all(|s| *s == 0.0));
     assert!(read.samples[1_934..].iter().all(|s| (s + 0.5).abs() < 1e-6));
+}
+
+#[test]
+fn two_microphones_come_back_as_left_and_right_with_damage_in_its_place() {
+    let home = Home::new();
+    let (mut store, _) = home.open();
+    let session = store.insert_session(&evening("vs02")).unwrap();
+    let header = TakeHeader {
+        channels: 2,
+        ..hum_header(session)
+    };
+    let left = hum(1.1);
+    let sung: Vec<f32> = left.iter().flat_map(|sample| [*sample, -*sample]).collect();
+    let mut writer = store.begin_take(&header).unwrap();
+    // An odd number of frames at a time.
+    for part in sung.chunks(2 * 333) {
+        writer.append(part).unwrap();
+    }
+    writer.mark("the doorbell").unwrap();
+    writer.gap(500).unwrap();
+    writer.append(&sung[..200]).unwrap();
+    let sealed = writer.seal().unwrap();
+    assert_eq!(
+        sealed.frames,
+        left.len() as u64 + 500 + 100,
+        "frames, not samples"
+    );
+    store.adopt_take(&sealed).unwrap();
+    let read = store.read_take(header.take).unwrap();
+    assert_eq!(
+        (read.header.channels, read.samples.len() as u64),
+        (2, 2 * sealed.frames)
+    );
+    assert_eq!(read.marks[0].0, left.len() as u64);
+    let same = |read: &[f32], sung: &[f32]| {
+        let mut pairs = read.iter().zip(sung);
+        pairs.all(|(read, sung)| (read - sung).abs() < 2e-7)
+    };
+    assert!(same(&read.samples[..sung.len()], &sung));
+    let gap = &read.samples[sung.len()..][..1_000];
+    assert!(gap.iter().all(|sample| *sample == 0.0));
+    assert!(same(&read.samples[sung.len() + 1_000..], &sung[..200]));
+
+    let file = home.path().join(format!("rec/{}.take", header.take));
+    let mut bytes = fs::read(&file).unwrap();
+    let middle = bytes.len() / 3;
+    bytes[middle] ^= 1;
+    fs::write(&file, bytes).unwrap();
+    let damaged = store.read_take(header.take).unwrap();
+    assert!(
+        (1..=2 * SLOT).contains(&lost(&damaged)),
+        "{}",
+        lost(&damaged)
+    );
+    for (i, (after, before)) in damaged.samples.iter().zip(&read.samples).enumerate() {
+        let frame = i as u64 / 2;
+        let missing = damaged.damaged.iter().any(|range| range.contains(&frame));
+        assert!(
+            missing || after == before,
+            "frame {frame} is not where it was"
+        );
+    }
 }
 
 /// Sixty-four different things happen to one file; each time it is whole again before the next.

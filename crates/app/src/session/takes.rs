@@ -161,6 +161,7 @@ impl Session {
             round_trip: take.round_trip.0,
             length: take.length.0,
             punch_in: take.punch_in.0,
+            channels: 1,
         };
         let writer = match studio.store.begin_take(&header) {
             Ok(writer) => writer,

@@ -4,7 +4,7 @@
 //! header 96 B, twice │ metadata, sealed, twice │ slot 0 │ slot 1 │ … │ FINAL
 //! ```
 //! Everything before the slots stands twice, so no single damaged byte can hide the sound. Slots
-//! all have the same length (250 ms of sound, sealed), so damage in one cannot hide the next:
+//! all have the same length (250 ms of sound, sealed; two channels are interleaved), so damage in one cannot hide the next:
 //!
 //! ```text
 //! kind u8 │ 0 0 0 │ frames u32 │ first u64 │ nonce 24 │ ciphertext │ tag 16
@@ -34,6 +34,7 @@ const VERSION: u16 = 1;
 const CODEC_S24: u8 = 1;
 /// Far beyond any device; keeps a forged header from asking for all of memory.
 const FASTEST_HZ: u32 = 768_000;
+const MOST_CHANNELS: u16 = 2;
 const LONGEST_METADATA: u32 = 1 << 16;
 
 /// What a take is, in the words of whoever recorded it. Lengths and positions are frames at `rate`.
@@ -57,6 +58,13 @@ pub struct TakeHeader {
     pub length: u64,
     /// Where on the playhead it began.
     pub punch_in: u64,
+    /// Samples in a frame: 1, or 2 for left and right. Takes from before this was written are 1.
+    #[serde(default = "one")]
+    pub channels: u16,
+}
+
+fn one() -> u16 {
+    1
 }
 
 /// The part that must be known before anything can be opened. Not secret.
@@ -65,6 +73,8 @@ pub(crate) struct Header {
     pub take: TakeId,
     pub session: SessionId,
     pub rate: u32,
+    /// 1 or 2.
+    pub channels: u16,
     /// Bytes of one sealed copy of the metadata.
     pub metadata: u32,
     /// Makes this take's key its own.
@@ -81,7 +91,7 @@ impl Header {
         bytes[24..40].copy_from_slice(self.session.bytes());
         bytes[40] = CODEC_S24;
         bytes[41] = KEY_ID;
-        bytes[42..44].copy_from_slice(&1u16.to_le_bytes()); // channels
+        bytes[42..44].copy_from_slice(&self.channels.to_le_bytes());
         bytes[44..48].copy_from_slice(&self.rate.to_le_bytes());
         bytes[48..52].copy_from_slice(&self.frames_per_slot().to_le_bytes());
         bytes[52..56].copy_from_slice(&self.metadata.to_le_bytes());
@@ -96,11 +106,14 @@ impl Header {
         let header = Header {
             take: TakeId::from_bytes(array(bytes, 8)),
             session: SessionId::from_bytes(array(bytes, 24)),
+            channels: u16::from_le_bytes(array(bytes, 42)),
             rate: u32::from_le_bytes(array(bytes, 44)),
             metadata: u32::from_le_bytes(array(bytes, 52)),
             salt: array(bytes, 56),
         };
-        let known = (1..=FASTEST_HZ).contains(&header.rate) && header.metadata <= LONGEST_METADATA;
+        let known = (1..=FASTEST_HZ).contains(&header.rate)
+            && (1..=MOST_CHANNELS).contains(&header.channels)
+            && header.metadata <= LONGEST_METADATA;
         // Whatever else the bytes say (magic, version, codec, sum), writing them again shows it.
         (known && header.to_bytes() == *bytes).then_some(header)
     }
@@ -117,7 +130,17 @@ impl Header {
 
     /// Bytes of a slot.
     pub fn stride(&self) -> usize {
-        SLOT_HEADER + NONCE + self.frames_per_slot() as usize * SAMPLE + TAG
+        SLOT_HEADER + NONCE + self.slot_content() + TAG
+    }
+
+    /// Bytes of a frame.
+    pub fn frame(&self) -> usize {
+        usize::from(self.channels) * SAMPLE
+    }
+
+    /// Bytes a slot holds.
+    pub fn slot_content(&self) -> usize {
+        self.frames_per_slot() as usize * self.frame()
     }
 
     /// What slot 0 follows.
@@ -137,6 +160,7 @@ impl Header {
             round_trip: 0,
             length: 0,
             punch_in: 0,
+            channels: self.channels,
         }
     }
 }
@@ -225,4 +249,38 @@ fn array<const N: usize>(bytes: &[u8], at: usize) -> [u8; N] {
         .and_then(|rest| rest.first_chunk())
         .copied()
         .unwrap_or([0; N])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn header(channels: u16) -> Header {
+        Header {
+            take: TakeId::from_bytes([1; 16]),
+            session: SessionId::from_bytes([2; 16]),
+            rate: 48_000,
+            channels,
+            metadata: 256,
+            salt: [3; 32],
+        }
+    }
+
+    #[test]
+    fn a_take_from_before_there_were_two_channels_has_one() {
+        let mut words = serde_json::to_value(header(2).without_words()).unwrap_or_default();
+        if let Some(words) = words.as_object_mut() {
+            assert!(words.remove("channels").is_some());
+        }
+        let before: Result<TakeHeader, _> = serde_json::from_value(words);
+        assert_eq!(before.map(|words| words.channels).ok(), Some(1));
+    }
+
+    #[test]
+    fn three_channels_or_none_are_not_ours() {
+        for channels in [0, 1, 2, 3] {
+            let back = Header::from_bytes(&header(channels).to_bytes());
+            assert_eq!(back.is_some(), (1..=2).contains(&channels), "{channels}");
+        }
+    }
 }

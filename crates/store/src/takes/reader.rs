@@ -8,7 +8,7 @@ use std::path::Path;
 
 use super::codec;
 use super::format::{
-    HEADER, Header, Kind, SAMPLE, SLOT_HEADER, SlotHeader, TakeHeader, about_metadata, about_slot,
+    HEADER, Header, Kind, SLOT_HEADER, SlotHeader, TakeHeader, about_metadata, about_slot,
 };
 use crate::error::{Result, StoreError};
 use crate::keys::Keys;
@@ -19,7 +19,8 @@ use crate::seal::{NONCE, Sealer, TAG};
 pub struct TakeRead {
     /// What it is.
     pub header: TakeHeader,
-    /// One channel. Gaps and damage are silence, so every sound is where it was.
+    /// Interleaved, [`TakeHeader::channels`] to the frame. Gaps and damage are silence, so every
+    /// sound is where it was.
     pub samples: Vec<f32>,
     /// Frames that never arrived while recording.
     pub gaps: Vec<Range<u64>>,
@@ -85,9 +86,9 @@ impl From<NoTake> for StoreError {
 pub(super) fn read(path: &Path, keys: &Keys, frames: u64) -> Result<TakeRead> {
     let mut samples = Vec::new();
     let mut out_of_memory = false;
-    let mut extend = |samples: &mut Vec<f32>, to: u64| {
+    let mut extend = |samples: &mut Vec<f32>, to: u64, channels: u16| {
         // A gap may be hours long; too long for memory is an answer, not a crash.
-        let to = usize::try_from(to).unwrap_or(usize::MAX);
+        let to = usize::try_from(to.saturating_mul(u64::from(channels))).unwrap_or(usize::MAX);
         if samples
             .try_reserve(to.saturating_sub(samples.len()))
             .is_ok()
@@ -97,19 +98,24 @@ pub(super) fn read(path: &Path, keys: &Keys, frames: u64) -> Result<TakeRead> {
             out_of_memory = true;
         }
     };
-    let mut scan = scan(path, keys, |first, sound| {
-        extend(&mut samples, first);
+    let mut scan = scan(path, keys, |header, first, sound| {
+        extend(&mut samples, first, header.channels);
         samples.extend(codec::decode(sound));
     })?;
     if scan.frames < frames {
         scan.damaged.push(scan.frames..frames);
     }
-    extend(&mut samples, scan.frames.max(frames));
+    extend(&mut samples, scan.frames.max(frames), scan.header.channels);
     if out_of_memory {
         return Err(StoreError::Disk(io::ErrorKind::OutOfMemory.into()));
     }
+    let words = scan.words.unwrap_or_else(|| scan.header.without_words());
     Ok(TakeRead {
-        header: scan.words.unwrap_or_else(|| scan.header.without_words()),
+        header: TakeHeader {
+            // What the slots were cut by.
+            channels: scan.header.channels,
+            ..words
+        },
         samples,
         gaps: scan.gaps,
         damaged: scan.damaged,
@@ -122,7 +128,7 @@ pub(super) fn read(path: &Path, keys: &Keys, frames: u64) -> Result<TakeRead> {
 pub(crate) fn scan(
     path: &Path,
     keys: &Keys,
-    mut sound: impl FnMut(u64, &[u8]),
+    mut sound: impl FnMut(&Header, u64, &[u8]),
 ) -> Result<Scan, NoTake> {
     let mut file = File::open(path)?;
     let bytes = file.metadata()?.len();
@@ -190,15 +196,21 @@ impl Scan {
             && self.frames == frames
     }
 
-    fn note(&mut self, slot: SlotHeader, plain: &[u8], sound: &mut impl FnMut(u64, &[u8])) {
+    fn note(
+        &mut self,
+        slot: SlotHeader,
+        plain: &[u8],
+        sound: &mut impl FnMut(&Header, u64, &[u8]),
+    ) {
         if slot.first > self.frames {
             self.damaged.push(self.frames..slot.first);
         }
         let after = slot.first + u64::from(slot.frames);
         match slot.kind {
             Kind::Sound => sound(
+                &self.header,
                 slot.first,
-                &plain[..plain.len().min(slot.frames as usize * SAMPLE)],
+                &plain[..plain.len().min(slot.frames as usize * self.header.frame())],
             ),
             Kind::Gap => self.gaps.push(slot.first..after),
             Kind::Mark => {

@@ -43,7 +43,7 @@ pub struct TakeWriter {
     /// Frames in the slots written; the first of them that are also synced.
     position: u64,
     on_disk: u64,
-    /// Less than a slot of sound.
+    /// Less than a slot of sound, interleaved.
     pending: Vec<f32>,
     gaps: Vec<Range<u64>>,
     _lock: Arc<StoreLock>,
@@ -88,11 +88,12 @@ impl TakeWriter {
             take: words.take,
             session: words.session,
             rate: words.rate,
+            channels: words.channels,
             metadata: u32::try_from(metadata.len()).unwrap_or(u32::MAX),
             salt,
         };
         if Header::from_bytes(&header.to_bytes()).is_none() {
-            let why = "a take needs a rate and a name of reasonable size";
+            let why = "a take needs a rate, one or two channels and a name of reasonable size";
             return Err(StoreError::Disk(io::Error::new(
                 io::ErrorKind::InvalidInput,
                 why,
@@ -113,7 +114,7 @@ impl TakeWriter {
             last_tag: header.first_tag(),
             position: 0,
             on_disk: 0,
-            pending: Vec::with_capacity(header.frames_per_slot() as usize),
+            pending: Vec::with_capacity(header.slot_content() / SAMPLE),
             gaps: Vec::new(),
             header,
             _lock: lock,
@@ -134,13 +135,13 @@ impl TakeWriter {
         sync_parent(&self.part)
     }
 
-    /// Takes `samples` in. On disk at the latest half a second of sound later.
+    /// Takes `samples` in, two channels interleaved. On disk at the latest half a second of sound later.
     ///
     /// [`StoreError::StorageFull`] says how much is safe; nothing more is taken then, and the take
     /// wants to be sealed. After any other error the file is left for salvage at the next start.
     pub fn append(&mut self, samples: &[f32]) -> Result<()> {
         self.still_recording()?;
-        let per_slot = self.header.frames_per_slot() as usize;
+        let per_slot = self.header.slot_content() / SAMPLE;
         let mut rest = samples;
         while !rest.is_empty() {
             let room = per_slot - self.pending.len();
@@ -182,7 +183,7 @@ impl TakeWriter {
     pub fn mark(&mut self, word: &str) -> Result<()> {
         self.still_recording()?;
         self.write_pending()?;
-        let room = self.header.frames_per_slot() as usize * SAMPLE;
+        let room = self.header.slot_content();
         let end = word.floor_char_boundary(room);
         self.write_slot(Kind::Mark, 0, &word.as_bytes()[..end])
     }
@@ -250,7 +251,8 @@ impl TakeWriter {
         }
         let mut plain = Vec::with_capacity(self.pending.len() * SAMPLE);
         codec::encode(&self.pending, &mut plain);
-        let frames = u32::try_from(self.pending.len()).unwrap_or(u32::MAX);
+        let frames = self.pending.len() / usize::from(self.header.channels);
+        let frames = u32::try_from(frames).unwrap_or(u32::MAX);
         self.write_slot(Kind::Sound, frames, &plain)?;
         self.pending.clear();
         Ok(())
@@ -327,7 +329,7 @@ pub(super) fn seal_slot(
 ) -> Result<(Vec<u8>, [u8; TAG])> {
     // Always the same length, so that a short slot is as easy to step over as any.
     let mut padded = plain.to_vec();
-    padded.resize(take.frames_per_slot() as usize * SAMPLE, 0);
+    padded.resize(take.slot_content(), 0);
     let open = header.to_bytes();
     let (nonce, text): ([u8; NONCE], _) =
         sealer.seal(&about_slot(take.take, slot, &open, before), &padded)?;

@@ -158,6 +158,7 @@ pub fn hum_header(session: SessionId) -> TakeHeader {
         round_trip: 37,
         length: 4_000,
         punch_in: 8_000,
+        channels: 1,
     }
 }
 
