@@ -1,16 +1,19 @@
-//! From the engine's ring to the disk: one take, one thread, or one step at a time.
+//! From the engine's rings to the disk: one thread for all takes, or one step at a time.
 //!
 //! The thread is a loop around [`Recorder::step`]; virtual time calls the step itself. What has
-//! been counted as safe is on the disk.
+//! been counted as safe is on the disk. A disk that keeps one take waiting keeps the others
+//! waiting too; their rings hold six seconds.
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::mpsc::{Receiver, Sender, TryRecvError, channel};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use audio_engine::control::{TakeRead, TakeStream};
+use audio_engine::control::{LevelReport, TakeLevel, TakeRead, TakeStream};
+use audio_engine::units::SampleRate;
 use store::{SealedTake, StoreError, TakeWriter};
 
-/// How often the thread looks into the ring. The ring holds seconds.
+/// How often the thread looks into the rings. They hold seconds.
 const PAUSE: Duration = Duration::from_millis(20);
 
 /// How a take stands, read by the tick while another thread writes it.
@@ -20,6 +23,8 @@ pub struct TakeProgress {
     safe_frames: AtomicU64,
     /// The samples so far, for drawing and for what is made from the take.
     samples: Mutex<Vec<f32>>,
+    /// Nothing has arrived for three seconds.
+    is_silent: AtomicBool,
     finished: Mutex<Option<Finished>>,
     is_finished: AtomicBool,
 }
@@ -34,12 +39,19 @@ pub struct Finished {
     pub stopped: Option<StoreError>,
     /// Everything that arrived; lost frames are silence.
     pub samples: Vec<f32>,
+    /// How loud it was.
+    pub level: LevelReport,
 }
 
 impl TakeProgress {
     /// Frames on the disk.
     pub fn safe_frames(&self) -> u64 {
         self.safe_frames.load(Ordering::Acquire)
+    }
+
+    /// Has nothing been arriving for three seconds? It is recorded on all the same.
+    pub fn is_silent(&self) -> bool {
+        self.is_silent.load(Ordering::Acquire)
     }
 
     /// A copy of what arrived so far.
@@ -66,15 +78,93 @@ pub struct Recorder {
     writer: Option<TakeWriter>,
     failure: Option<StoreError>,
     chunk: Vec<f32>,
+    level: TakeLevel,
     progress: Arc<TakeProgress>,
 }
 
+/// Whoever carries the takes that run.
+#[derive(Default)]
+pub struct Recorders {
+    /// Stepped by the tick: in virtual time, or if the system has no thread to give.
+    here: Vec<Recorder>,
+    /// To the writer thread, once there has been a take.
+    thread: Option<Sender<Recorder>>,
+}
+
+impl Recorders {
+    /// Carries a take on a thread that may wait for the disk. It ends with these recorders, after
+    /// the last take.
+    pub fn carry(&mut self, recorder: Recorder) {
+        if self.thread.is_none() {
+            self.thread = writer_thread();
+        }
+        let back = match &self.thread {
+            Some(thread) => thread.send(recorder).err().map(|back| back.0),
+            None => Some(recorder),
+        };
+        if let Some(recorder) = back {
+            self.carry_here(recorder);
+        }
+    }
+
+    /// Carries a take with every [`Recorders::step`].
+    pub fn carry_here(&mut self, recorder: Recorder) {
+        self.here.push(recorder);
+    }
+
+    /// Moves on what is carried here.
+    pub fn step(&mut self) {
+        self.here.retain_mut(Recorder::step);
+    }
+}
+
+fn writer_thread() -> Option<Sender<Recorder>> {
+    let (hand, in_hand) = channel();
+    let thread = std::thread::Builder::new()
+        .name("take writer".into())
+        .spawn(move || write_takes(&in_hand));
+    match thread {
+        Ok(_) => Some(hand),
+        Err(error) => {
+            log::warn!("no thread for takes: {error}");
+            None
+        }
+    }
+}
+
+/// Until nobody can hand over a take any more, and all are complete.
+fn write_takes(in_hand: &Receiver<Recorder>) {
+    let mut carried: Vec<Recorder> = vec![];
+    loop {
+        if carried.is_empty() {
+            match in_hand.recv() {
+                Ok(recorder) => carried.push(recorder),
+                Err(_) => return,
+            }
+        }
+        match in_hand.try_recv() {
+            Ok(recorder) => {
+                carried.push(recorder);
+                continue;
+            }
+            Err(TryRecvError::Empty | TryRecvError::Disconnected) => {}
+        }
+        carried.retain_mut(Recorder::step);
+        std::thread::sleep(PAUSE);
+    }
+}
+
 impl Recorder {
-    /// A take about to arrive on `stream`, to be kept by `writer`.
+    /// A take about to arrive on `stream` at `rate`, to be kept by `writer`.
     #[must_use]
-    pub fn new(stream: TakeStream, writer: TakeWriter) -> (Recorder, Arc<TakeProgress>) {
+    pub fn new(
+        stream: TakeStream,
+        rate: SampleRate,
+        writer: TakeWriter,
+    ) -> (Recorder, Arc<TakeProgress>) {
         let progress = Arc::new(TakeProgress::default());
         let recorder = Recorder {
+            level: TakeLevel::new(rate, stream.channels()),
             stream,
             writer: Some(writer),
             failure: None,
@@ -82,32 +172,6 @@ impl Recorder {
             progress: Arc::clone(&progress),
         };
         (recorder, progress)
-    }
-
-    /// Gives the take a thread of its own. `None` if the system has none; then step it.
-    pub fn run(mut self) -> Option<Recorder> {
-        let (hand, in_hand) = std::sync::mpsc::channel::<Recorder>();
-        let thread = std::thread::Builder::new()
-            .name("take writer".into())
-            .spawn(move || {
-                let Ok(mut recorder) = in_hand.recv() else {
-                    return;
-                };
-                while recorder.step() {
-                    std::thread::sleep(PAUSE);
-                }
-            });
-        match thread {
-            Ok(_) => match hand.send(self) {
-                Ok(()) => None,
-                Err(back) => Some(back.0),
-            },
-            Err(error) => {
-                log::warn!("no thread for a take: {error}");
-                self.step();
-                Some(self)
-            }
-        }
     }
 
     /// Moves what has arrived; `false` when the take is complete.
@@ -131,6 +195,8 @@ impl Recorder {
         if let Ok(mut samples) = self.progress.samples.lock() {
             samples.extend_from_slice(&self.chunk);
         }
+        self.level.feed(&self.chunk);
+        self.hear_silence();
         let chunk = std::mem::take(&mut self.chunk);
         self.write(|writer| writer.append(&chunk));
         self.chunk = chunk;
@@ -138,10 +204,17 @@ impl Recorder {
 
     fn keep_gap(&mut self, frames: u64) {
         if let Ok(mut samples) = self.progress.samples.lock() {
-            let length = samples.len() + frames as usize;
+            let length = samples.len() + frames as usize * self.stream.channels().count();
             samples.resize(length, 0.0);
         }
+        self.level.gap();
+        self.hear_silence();
         self.write(|writer| writer.gap(frames));
+    }
+
+    fn hear_silence(&self) {
+        let is_silent = self.level.is_silent();
+        self.progress.is_silent.store(is_silent, Ordering::Release);
     }
 
     /// One write; the first failure closes the file and is told at the end.
@@ -167,6 +240,7 @@ impl Recorder {
             sealed: writer.seal(),
             stopped: self.failure.take(),
             samples: self.progress.samples(),
+            level: self.level.report(),
         };
         if let Ok(mut slot) = self.progress.finished.lock() {
             *slot = Some(finished);

@@ -3,6 +3,8 @@
 mod studio;
 
 use app::ipc::{Act, Begin, IpcError, Length, Notice, RecordState, Surface};
+use audio_engine::audio::Audio;
+use audio_engine::units::SampleRate;
 use studio::{Studio, hum};
 
 /// One hum, kept, and the piece it became.
@@ -116,4 +118,34 @@ fn a_name_too_long_or_empty_is_refused_and_the_old_one_stays() {
     assert_eq!(studio.album()[0].name, piece.name);
     let nobody = studio.app.rename_piece("not a piece", "A name");
     assert!(matches!(nobody, Err(IpcError::NotFound { .. })));
+}
+
+#[test]
+fn a_microphone_that_falls_silent_in_a_take_is_told_once_and_taken_back_when_it_is_heard_again() {
+    let mut voice = hum(4.0).channel(0).to_vec();
+    voice.extend(vec![0.0; (4.5 * 48_000.0) as usize]);
+    let mut studio = Studio::singing(&Audio::mono(SampleRate::STUDIO, voice));
+    studio.begin("vs02", Length::Full);
+    studio.act(Act::Start);
+    studio.act(Act::Next);
+    let is_told = |studio: &Studio| studio.app.notices().contains(&Notice::SilentInput);
+    let mut told = 0;
+    let mut taken_back = 0;
+    for _ in 0..400 {
+        let before = is_told(&studio);
+        studio.seconds(0.1);
+        match (before, is_told(&studio)) {
+            (false, true) => told += 1,
+            (true, false) => taken_back += 1,
+            (true, true) | (false, false) => {}
+        }
+        let view = studio.view();
+        if matches!(&view.surface, Surface::Record { take } if matches!(take.state, RecordState::Kept { .. }))
+        {
+            assert!(told >= 1, "somebody was told");
+            assert!(taken_back + 1 >= told, "and told otherwise");
+            return;
+        }
+    }
+    panic!("the take goes on, and is kept: told {told} times, taken back {taken_back}");
 }

@@ -21,7 +21,7 @@ use crate::error::{AppError, of_store};
 use crate::ipc::{Act, Changed, IpcError, Notice, SessionPhase};
 use crate::notices::Notices;
 use crate::pieces;
-use crate::recorder::Recorder;
+use crate::recorder::Recorders;
 use crate::session::{Session, Studio};
 use crate::settings::Preferences;
 use crate::sound::{Sound, SoundChoice};
@@ -53,7 +53,7 @@ pub struct App {
     preferences: Preferences,
     notices: Notices,
     session: Option<Session>,
-    recorders: Vec<Recorder>,
+    recorders: Recorders,
     player: Option<Player>,
     measurement: Option<Measurement>,
     /// The last one heard nothing it could trust.
@@ -92,7 +92,7 @@ impl App {
             preferences,
             notices,
             session: None,
-            recorders: vec![],
+            recorders: Recorders::default(),
             player: None,
             measurement: None,
             not_heard: false,
@@ -140,7 +140,7 @@ impl App {
             self.take_in(&event);
             changed.push(Changed::Settings);
         }
-        self.recorders.retain_mut(Recorder::step);
+        self.recorders.step();
         if self.with_session(|session, studio| Ok(session.tick(studio))) == Ok(true) {
             changed.push(Changed::Session);
         }

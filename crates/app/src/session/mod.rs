@@ -32,7 +32,7 @@ use crate::ipc::{Begin, IpcError, Length, Notice, SessionPhase};
 use crate::job::{Job, Progress};
 use crate::notices::Notices;
 use crate::piece::{Manifest, Shelf, Sounding};
-use crate::recorder::Recorder;
+use crate::recorder::Recorders;
 use crate::sound::Sound;
 
 use mixes::Mix;
@@ -58,7 +58,7 @@ pub struct Studio<'a> {
     pub store: &'a mut Store,
     pub notices: &'a mut Notices,
     /// Takes that are carried by the tick instead of a thread.
-    pub recorders: &'a mut Vec<Recorder>,
+    pub recorders: &'a mut Recorders,
     pub now: Zoned,
     /// Spoken cues.
     pub voice: bool,

@@ -57,6 +57,8 @@ pub struct TakeRun {
     round_trip: Frames,
     /// Ended by a pause, a stop or another step before its time.
     cut: bool,
+    /// The person was told that no sound is arriving.
+    silence_told: bool,
     metrics: Vec<Metric>,
 }
 
@@ -128,6 +130,7 @@ impl Session {
             // Asked for now: a route has its name only once its microphone is open.
             round_trip: crate::settings::round_trip(studio.store, studio.sound),
             cut: false,
+            silence_told: false,
             metrics: vec![],
         };
         self.mode = Mode::Record {
@@ -186,13 +189,12 @@ impl Session {
             }
             batch.record(spec)
         })?;
-        let (recorder, progress) = Recorder::new(stream, writer);
-        let left = if studio.sound.is_virtual() {
-            Some(recorder)
+        let (recorder, progress) = Recorder::new(stream, self.plan.grid.rate, writer);
+        if studio.sound.is_virtual() {
+            studio.recorders.carry_here(recorder);
         } else {
-            recorder.run()
-        };
-        studio.recorders.extend(left);
+            studio.recorders.carry(recorder);
+        }
         Some(progress)
     }
 
@@ -255,8 +257,28 @@ impl Session {
         }
     }
 
+    /// Says once when no sound has been arriving, and takes it back with the first that does. The
+    /// take goes on: a muted microphone can be unmuted in the middle of a bar.
+    fn tell_silence(&mut self, studio: &mut Studio) {
+        for take in &mut self.takes {
+            let Some(progress) = &take.progress else {
+                continue;
+            };
+            let is_silent = progress.is_silent();
+            if is_silent && !take.silence_told {
+                studio.notices.raise(Notice::SilentInput);
+            } else if !is_silent && take.silence_told {
+                studio
+                    .notices
+                    .lower(|notice| *notice == Notice::SilentInput);
+            }
+            take.silence_told = is_silent;
+        }
+    }
+
     /// Takes in what the writer has finished.
     pub(super) fn collect_takes(&mut self, studio: &mut Studio) {
+        self.tell_silence(studio);
         for index in 0..self.takes.len() {
             let finished = self.takes[index]
                 .progress
@@ -403,7 +425,7 @@ impl Session {
             let number = control::TakeId(take.number);
             let track = take.actor.map(super::Stage::track);
             wish(&mut studio.sound.engine, |batch| {
-                batch.punch_out(number, At::Now);
+                batch.call_off(number);
                 batch.metronome(Frames::ZERO, Frames::ZERO);
                 if let Some(track) = track {
                     batch.clear(track, Frames(240), At::Now);
