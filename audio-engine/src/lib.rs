@@ -81,6 +81,7 @@ pub mod rt;
 
 pub mod bounce;
 pub mod io;
+pub mod looper;
 
 pub mod analysis;
 pub mod files;

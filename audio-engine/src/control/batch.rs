@@ -47,6 +47,11 @@ impl Batch {
         self.now(Action::Grid(grid));
     }
 
+    /// Loops of any length are welcome again; the metronome keeps its old bars.
+    pub(crate) fn forget_grid(&mut self) {
+        self.grid = None;
+    }
+
     /// The playhead rolls from where it is.
     pub fn play(&mut self) {
         self.now(Action::Play);
