@@ -64,21 +64,133 @@ impl Filter {
     }
 
     fn run(&self, input: &[f32]) -> Vec<f32> {
-        let side = self.taps / 2;
-        // Silence around it, so that the edges need no special case.
-        let mut padded = vec![0.0; side - 1];
-        padded.extend_from_slice(input);
-        padded.resize(padded.len() + self.taps, 0.0);
-        let length = (input.len() as u64 * self.phases).div_ceil(self.span);
-        let sample = |n: u64| {
-            let place = n * self.span;
-            let first = (place / self.phases) as usize;
-            let row = (place % self.phases) as usize * self.taps;
-            let taps = &self.rows[row..row + self.taps];
-            let heard = padded[first..first + self.taps].iter().zip(taps);
-            heard.map(|(sample, tap)| sample * tap).sum()
-        };
-        (0..length).map(sample).collect()
+        let mut place = Place::before_the_first(self);
+        let mut output = Vec::with_capacity(self.frames_from(input.len() as u64) as usize);
+        place.push(self, input, &mut output);
+        place.finish(self, &mut output);
+        output
+    }
+
+    /// Frames that come of so many frames of input.
+    fn frames_from(&self, input: u64) -> u64 {
+        let frames = u128::from(input) * u128::from(self.phases);
+        u64::try_from(frames.div_ceil(u128::from(self.span))).unwrap_or(u64::MAX)
+    }
+}
+
+/// How far one channel has come.
+struct Place {
+    /// Input not yet done with; silence before the first sample and after the last, so that the
+    /// edges need no special case.
+    held: Vec<f32>,
+    /// How many samples were held before `held[0]` and are gone.
+    gone: u64,
+    heard: u64,
+    given: u64,
+}
+
+impl Place {
+    fn before_the_first(filter: &Filter) -> Place {
+        let held = vec![0.0; filter.taps / 2 - 1];
+        Place {
+            held,
+            gone: 0,
+            heard: 0,
+            given: 0,
+        }
+    }
+
+    fn push(&mut self, filter: &Filter, input: &[f32], output: &mut Vec<f32>) {
+        self.held.extend_from_slice(input);
+        self.heard += input.len() as u64;
+        let most = filter.frames_from(self.heard);
+        self.give(filter, most, output);
+        // A mover of memory, so not for every few samples.
+        let first = (self.given * filter.span / filter.phases - self.gone) as usize;
+        if first > 4096 {
+            self.held.drain(..first.min(self.held.len()));
+            self.gone += first as u64;
+        }
+    }
+
+    fn finish(&mut self, filter: &Filter, output: &mut Vec<f32>) {
+        self.held.resize(self.held.len() + filter.taps, 0.0);
+        self.give(filter, filter.frames_from(self.heard), output);
+    }
+
+    fn give(&mut self, filter: &Filter, most: u64, output: &mut Vec<f32>) {
+        while self.given < most {
+            let place = self.given * filter.span;
+            let first = (place / filter.phases - self.gone) as usize;
+            let Some(heard) = self.held.get(first..first + filter.taps) else {
+                break;
+            };
+            let row = (place % filter.phases) as usize * filter.taps;
+            let taps = &filter.rows[row..row + filter.taps];
+            output.push(
+                heard
+                    .iter()
+                    .zip(taps)
+                    .map(|(sample, tap)| sample * tap)
+                    .sum(),
+            );
+            self.given += 1;
+        }
+    }
+}
+
+/// One or two channels at another rate, a piece at a time: as it is decoded, say. Gives the same
+/// samples as [`Audio::resampled`], however the sound is cut.
+pub(crate) struct Resampler {
+    /// None if the rates are the same.
+    filter: Option<Filter>,
+    places: Vec<Place>,
+}
+
+impl Resampler {
+    /// More numbers than this in the filter are a waste of memory: 32 MiB.
+    const MOST_TAPS: u64 = 8 << 20;
+
+    /// `None` for two rates so odd that their filter would fill the memory.
+    pub(crate) fn new(from: SampleRate, to: SampleRate, channels: usize) -> Option<Resampler> {
+        if from == to {
+            return Some(Resampler {
+                filter: None,
+                places: vec![],
+            });
+        }
+        let phases = u64::from(to.hz() / gcd(from.hz(), to.hz()));
+        let stretch = u64::from(from.hz().div_ceil(to.hz()));
+        if phases * stretch * 2 * CROSSINGS as u64 > Self::MOST_TAPS {
+            return None;
+        }
+        let filter = Filter::new(from.hz(), to.hz());
+        let places = (0..channels).map(|_| Place::before_the_first(&filter));
+        Some(Resampler {
+            places: places.collect(),
+            filter: Some(filter),
+        })
+    }
+
+    /// Frames that come of so many frames of input.
+    pub(crate) fn frames_from(&self, input: u64) -> u64 {
+        let filter = self.filter.as_ref();
+        filter.map_or(input, |filter| filter.frames_from(input))
+    }
+
+    /// Appends to `output` what `input`, more of channel `channel`, makes certain.
+    pub(crate) fn push(&mut self, channel: usize, input: &[f32], output: &mut Vec<f32>) {
+        match (&self.filter, self.places.get_mut(channel)) {
+            (Some(filter), Some(place)) => place.push(filter, input, output),
+            (None, _) | (_, None) => output.extend_from_slice(input),
+        }
+    }
+
+    /// Appends the rest of a channel.
+    pub(crate) fn finish(&mut self, channel: usize, output: &mut Vec<f32>) {
+        if let (Some(filter), Some(place)) = (&self.filter, self.places.get_mut(channel)) {
+            place.finish(filter, output);
+        }
     }
 }
 
@@ -133,6 +245,32 @@ mod tests {
                 assert!(off < 1e-3, "{from} → {to}: {off} off at {i}");
             }
         }
+    }
+
+    #[test]
+    fn sound_that_comes_in_pieces_is_the_same_sound() {
+        let whole = tone(44_100, 700.0, 0.7);
+        for size in [1, 63, 1_152, 9_000] {
+            let mut resampler = Resampler::new(whole.rate(), SampleRate::STUDIO, 1).unwrap();
+            let mut heard = vec![];
+            for piece in whole.channel(0).chunks(size) {
+                resampler.push(0, piece, &mut heard);
+            }
+            resampler.finish(0, &mut heard);
+            assert_eq!(
+                heard,
+                whole.resampled(SampleRate::STUDIO).channel(0),
+                "{size} frames at a time"
+            );
+        }
+    }
+
+    #[test]
+    fn rates_whose_filter_would_fill_the_memory_are_refused() {
+        let odd = SampleRate::new(767_999).unwrap();
+        assert!(Resampler::new(odd, SampleRate::STUDIO, 2).is_none());
+        let studio = SampleRate::new(384_000).unwrap();
+        assert!(Resampler::new(studio, SampleRate::STUDIO, 2).is_some());
     }
 
     #[test]

@@ -1,12 +1,14 @@
-//! Sound files in and out: WAV both ways, Ogg Vorbis in.
+//! Sound files in and out: WAV both ways, and in what other programs write.
 //!
-//! Whole files in memory, off the audio thread. A reader is handed bytes from anywhere, so it must
-//! survive all of them: whatever is wrong comes back as a [`FileError`], never as a panic.
+//! Off the audio thread. A reader is handed bytes from anywhere, so it must survive all of them:
+//! whatever is wrong comes back as a [`FileError`] or an [`ImportError`], never as a panic.
 
+mod import;
 mod ogg;
 mod wav_read;
 mod wav_write;
 
+pub use import::{Damage, ImportError, Imported, Limits, import, import_bytes, parse_any};
 pub use ogg::decode_ogg;
 pub use wav_read::{parse_wav, read_wav};
 pub use wav_write::{WavFormat, write_wav};

@@ -1,57 +1,210 @@
 //! WAV, read: PCM of 8 to 32 bits and floats, from any program, with chunks in any order.
 //!
-//! Sizes in headers are hints: recorders that were cut off leave zeros or "as long as can be", so
-//! a chunk ends where it says or where the file does, whichever comes first.
+//! RF64 and BW64 too, which say in a `ds64` chunk what does not fit into 32 bits. Sizes in headers
+//! are hints: recorders that were cut off leave zeros or "as long as can be", so a chunk ends where
+//! it says or where the file does, whichever comes first.
 
+use std::fs::File;
+use std::io::{BufReader, Cursor, Read, Seek, SeekFrom};
 use std::path::Path;
 
 use super::FileError;
 use crate::audio::Audio;
-use crate::units::SampleRate;
+use crate::units::{Frames, SampleRate};
 
 /// Reads a WAV file. Of more than two channels the first two are kept.
 pub fn read_wav(path: &Path) -> Result<Audio, FileError> {
-    parse_wav(&std::fs::read(path)?)
+    read_all(BufReader::new(File::open(path)?))
 }
 
 /// Reads a WAV file that is already in memory.
 pub fn parse_wav(bytes: &[u8]) -> Result<Audio, FileError> {
-    let kind = (bytes.get(0..4), bytes.get(8..12));
-    let (Some(b"RIFF" | b"RF64"), Some(b"WAVE")) = kind else {
-        return Err(FileError::NotA {
-            wanted: "a WAV file",
-        });
-    };
-    let (mut format, mut sound) = (None, None);
-    for (name, body) in chunks(&bytes[12..]) {
-        match name {
-            b"fmt " if format.is_none() => format = Some(Format::read(body)?),
-            b"data" if sound.is_none() => sound = Some(body),
-            _ => {}
-        }
-    }
-    let format = format.ok_or_else(|| FileError::damaged("it does not say what it holds"))?;
-    let sound = sound.ok_or_else(|| FileError::damaged("there is no sound in it"))?;
-    Ok(format.audio(sound))
+    read_all(Cursor::new(bytes))
 }
 
-/// The chunks one after the other, as (name, body).
-fn chunks(mut rest: &[u8]) -> impl Iterator<Item = (&[u8; 4], &[u8])> {
-    std::iter::from_fn(move || {
-        let (name, after) = rest.split_first_chunk::<4>()?;
-        let (size, after) = after.split_first_chunk::<4>()?;
-        let claimed = u32::from_le_bytes(*size) as usize;
-        // Nought is what a recorder writes that means to fill it in later and never could.
-        let claimed = if name == b"data" && claimed == 0 {
-            after.len()
-        } else {
-            claimed
-        };
-        let size = claimed.min(after.len());
-        // Bodies of odd length are padded by a byte; the last one often is not.
-        rest = after.get(size + size % 2..).unwrap_or_default();
-        Some((name, &after[..size]))
+fn read_all(source: impl Read + Seek) -> Result<Audio, FileError> {
+    let mut wav = WavStream::open(source)?;
+    let frames = usize::try_from(wav.frames().0).map_err(|_| FileError::TooLong)?;
+    let mut channels = [Vec::with_capacity(frames), Vec::new()];
+    while wav.read(&mut channels)? {}
+    let [left, right] = channels;
+    Ok(match wav.channels() {
+        1 => Audio::mono(wav.rate(), left),
+        _ => Audio::stereo(wav.rate(), left, right),
     })
+}
+
+/// Bytes read in one go, or one frame.
+const STRIDE: u64 = 1 << 16;
+
+/// Sizes from here on are written by recorders that cannot know yet, and promise nothing.
+const AS_LONG_AS_CAN_BE: u64 = 0x7FFF_0000;
+
+/// A WAV file as it is read, a few thousand frames at a time.
+pub(super) struct WavStream<R> {
+    source: R,
+    format: Format,
+    /// Whole frames in the file.
+    frames: Frames,
+    /// Frames the header promised beyond those.
+    missing: Frames,
+    left: u64,
+    bytes: Vec<u8>,
+}
+
+impl<R: Read + Seek> WavStream<R> {
+    /// Finds the description and the beginning of the sound.
+    pub(super) fn open(mut source: R) -> Result<WavStream<R>, FileError> {
+        let end = source.seek(SeekFrom::End(0))?;
+        source.rewind()?;
+        let mut head = [0; 12];
+        let is_wav = source.read_exact(&mut head).is_ok()
+            && matches!(&head[..4], b"RIFF" | b"RF64" | b"BW64")
+            && &head[8..] == b"WAVE";
+        if !is_wav {
+            return Err(FileError::NotA {
+                wanted: "a WAV file",
+            });
+        }
+        let (mut format, mut sound, mut long) = (None, None, None);
+        let mut at = head.len() as u64;
+        while let Some(chunk) = Chunk::at(&mut source, at, end)? {
+            match &chunk.name {
+                b"ds64" if long.is_none() => {
+                    let body = chunk.read(&mut source, 28)?;
+                    long = body
+                        .get(8..16)
+                        .and_then(|size| size.try_into().ok())
+                        .map(u64::from_le_bytes);
+                }
+                b"fmt " if format.is_none() => {
+                    format = Some(Format::read(&chunk.read(&mut source, 40)?)?);
+                }
+                b"data" if sound.is_none() => {
+                    let chunk = match long {
+                        Some(size) if chunk.claimed == u64::from(u32::MAX) => Chunk {
+                            claimed: size,
+                            size: size.min(end - chunk.body),
+                            ..chunk
+                        },
+                        _ => chunk,
+                    };
+                    at = chunk.end();
+                    sound = Some(chunk);
+                    continue;
+                }
+                _ => {}
+            }
+            at = chunk.end();
+        }
+        let format = format.ok_or_else(|| FileError::damaged("it does not say what it holds"))?;
+        let sound = sound.ok_or_else(|| FileError::damaged("there is no sound in it"))?;
+        source.seek(SeekFrom::Start(sound.body))?;
+        let frames = sound.size / format.frame();
+        let promised = match sound.claimed {
+            ..AS_LONG_AS_CAN_BE => sound.claimed / format.frame(),
+            AS_LONG_AS_CAN_BE.. => frames,
+        };
+        Ok(WavStream {
+            source,
+            frames: Frames(frames),
+            missing: Frames(promised.saturating_sub(frames)),
+            left: frames,
+            bytes: Vec::new(),
+            format,
+        })
+    }
+
+    pub(super) fn rate(&self) -> SampleRate {
+        self.format.rate
+    }
+
+    pub(super) fn channels(&self) -> usize {
+        self.format.channels
+    }
+
+    pub(super) fn frames(&self) -> Frames {
+        self.frames
+    }
+
+    /// Frames the header speaks of that are not there.
+    pub(super) fn missing(&self) -> Frames {
+        self.missing
+    }
+
+    /// "PCM, 24 bits".
+    pub(super) fn coding(&self) -> &'static str {
+        self.format.coding.name()
+    }
+
+    /// Appends the next frames, the second channel only if there are two or more. False at the end.
+    pub(super) fn read(&mut self, channels: &mut [Vec<f32>; 2]) -> Result<bool, FileError> {
+        let frames = self.left.min((STRIDE / self.format.frame()).max(1));
+        if frames == 0 {
+            return Ok(false);
+        }
+        self.left -= frames;
+        self.bytes
+            .resize((frames * self.format.frame()) as usize, 0);
+        self.source.read_exact(&mut self.bytes)?;
+        let width = self.format.coding.width();
+        let heard = channels.iter_mut().take(self.format.channels).enumerate();
+        for (index, channel) in heard {
+            let frames = self.bytes.chunks_exact(width * self.format.channels);
+            let samples = frames.filter_map(|frame| frame.get(index * width..)?.get(..width));
+            channel.extend(samples.map(|sample| self.format.coding.sample(sample)));
+        }
+        Ok(true)
+    }
+}
+
+/// Where a chunk lies.
+#[derive(Debug, Clone, Copy)]
+struct Chunk {
+    name: [u8; 4],
+    /// Where its body begins.
+    body: u64,
+    /// Bytes it says it has.
+    claimed: u64,
+    /// Bytes it has.
+    size: u64,
+}
+
+impl Chunk {
+    fn at(source: &mut (impl Read + Seek), at: u64, end: u64) -> Result<Option<Chunk>, FileError> {
+        if at.saturating_add(8) > end {
+            return Ok(None);
+        }
+        let mut head = [0; 8];
+        source.seek(SeekFrom::Start(at))?;
+        source.read_exact(&mut head)?;
+        let [a, b, c, d, size @ ..] = head;
+        let (name, body) = ([a, b, c, d], at + 8);
+        let claimed = u64::from(u32::from_le_bytes(size));
+        // Nought is what a recorder writes that means to fill it in later and never could.
+        let size = match (&name, claimed) {
+            (b"data", 0) => end - body,
+            (_, claimed) => claimed.min(end - body),
+        };
+        Ok(Some(Chunk {
+            name,
+            body,
+            claimed,
+            size,
+        }))
+    }
+
+    /// Where the next one begins. Bodies of odd length are padded by a byte; the last often is not.
+    fn end(&self) -> u64 {
+        self.body + self.size + self.size % 2
+    }
+
+    /// The first bytes of the body, `most` at most.
+    fn read(&self, source: &mut impl Read, most: u64) -> Result<Vec<u8>, FileError> {
+        let mut body = vec![0; self.size.min(most) as usize];
+        source.read_exact(&mut body)?;
+        Ok(body)
+    }
 }
 
 /// How numbers are written.
@@ -111,23 +264,24 @@ impl Format {
         }
     }
 
-    fn audio(&self, sound: &[u8]) -> Audio {
-        let width = self.coding.width();
-        let channel = |index: usize| -> Vec<f32> {
-            sound
-                .chunks_exact(width * self.channels)
-                .filter_map(|frame| frame.get(index * width..)?.get(..width))
-                .map(|sample| self.coding.sample(sample))
-                .collect()
-        };
-        match self.channels {
-            1 => Audio::mono(self.rate, channel(0)),
-            _ => Audio::stereo(self.rate, channel(0), channel(1)),
-        }
+    /// Bytes a frame.
+    fn frame(&self) -> u64 {
+        (self.coding.width() * self.channels) as u64
     }
 }
 
 impl Coding {
+    fn name(self) -> &'static str {
+        match self {
+            Coding::Whole8 => "PCM, 8 bits",
+            Coding::Whole16 => "PCM, 16 bits",
+            Coding::Whole24 => "PCM, 24 bits",
+            Coding::Whole32 => "PCM, 32 bits",
+            Coding::Float32 => "float, 32 bits",
+            Coding::Float64 => "float, 64 bits",
+        }
+    }
+
     /// Bytes a sample.
     fn width(self) -> usize {
         match self {
@@ -208,6 +362,24 @@ mod tests {
             (read.channel(0), read.channel(1)),
             (&[0.5][..], &[-0.25][..])
         );
+    }
+
+    #[test]
+    fn a_file_past_four_gibibytes_says_its_size_elsewhere() {
+        let sizes = |data: u64| [0u64.to_le_bytes(), data.to_le_bytes(), [0; 8]].concat();
+        let after = chunk(b"LIST", 4, b"hum!");
+        for (size, heard) in [(4, 2), (2, 1)] {
+            let ds64 = chunk(b"ds64", 24, &sizes(size));
+            let data = chunk(b"data", u32::MAX, &HALF_AND_QUARTER[..size as usize]);
+            let mut file = wav(&[ds64, fmt(1, 1, 16), data, after.clone()]);
+            file[..4].copy_from_slice(b"RF64");
+            let read = parse_wav(&file).unwrap();
+            assert_eq!(
+                read.frames(),
+                Frames(heard),
+                "and no tags are heard as sound"
+            );
+        }
     }
 
     #[test]
