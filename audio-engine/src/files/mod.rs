@@ -1,15 +1,24 @@
-//! Sound files in and out: WAV both ways, and in what other programs write.
+//! Sound files in and out: WAV and FLAC out, those and what other programs write in.
 //!
 //! Off the audio thread. A reader is handed bytes from anywhere, so it must survive all of them:
-//! whatever is wrong comes back as a [`FileError`] or an [`ImportError`], never as a panic.
+//! whatever is wrong comes back as a [`FileError`] or an [`ImportError`], never as a panic. A file
+//! that is written is there whole, or not at all.
 
+mod flac_write;
 mod import;
+mod name;
+mod new_file;
 mod ogg;
+mod sound_file;
 mod wav_read;
 mod wav_write;
 
+pub use flac_write::FlacFormat;
 pub use import::{Damage, ImportError, Imported, Limits, import, import_bytes, parse_any};
+pub use name::safe_name;
+pub use new_file::NewFile;
 pub use ogg::decode_ogg;
+pub use sound_file::{FileSpec, LoopPoints, SoundFile, SoundFormat, Tags};
 pub use wav_read::{parse_wav, read_wav};
 pub use wav_write::{WavFormat, write_wav};
 
