@@ -6,7 +6,8 @@ use std::error::Error;
 use std::path::Path;
 use std::time::Instant;
 
-use audio_engine::analysis::{loudness, normalise};
+use audio_engine::analysis::loudness;
+use audio_engine::bounce::{Target, master};
 use audio_engine::files::{WavFormat, write_wav};
 use audio_engine::sound::{
     Key, Kind, click, grid_loops, harmonies, hum, hum_notes, kind_of, names, render_bed,
@@ -78,7 +79,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         }
         keep("river", &|| together(&stems))?;
         keep("river_export", &|| {
-            normalise(&together(&stems), -16.0, -1.0)
+            master(together(&stems), Target::default()).0
         })?;
     }
     for note in hum_notes() {

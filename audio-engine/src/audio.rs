@@ -90,6 +90,21 @@ impl Audio {
         }
     }
 
+    /// Every frame times the next of these factors.
+    #[must_use]
+    pub(crate) fn scaled_by(mut self, mut factor: impl FnMut() -> f32) -> Audio {
+        let Some(right) = &mut self.right else {
+            self.left.iter_mut().for_each(|sample| *sample *= factor());
+            return self;
+        };
+        for (left, right) in self.left.iter_mut().zip(right) {
+            let factor = factor();
+            *left *= factor;
+            *right *= factor;
+        }
+        self
+    }
+
     /// One channel: the mean of both.
     #[must_use]
     pub fn mixed_to_mono(&self) -> Audio {

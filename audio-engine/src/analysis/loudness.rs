@@ -21,11 +21,16 @@ const GATE_LUFS: f64 = -70.0;
 /// Integrated loudness and true peak.
 pub fn loudness(audio: &Audio) -> Loudness {
     let meter = measured(audio, Mode::I | Mode::TRUE_PEAK);
-    let peak = (0..audio.channel_count() as u32)
-        .filter_map(|index| meter.as_ref()?.true_peak(index).ok())
+    said(meter.as_ref(), audio.channel_count())
+}
+
+/// What a meter of `channels` channels says of all it has heard.
+pub(crate) fn said(meter: Option<&EbuR128>, channels: usize) -> Loudness {
+    let peak = (0..channels as u32)
+        .filter_map(|index| meter?.true_peak(index).ok())
         .fold(0.0, f64::max);
     Loudness {
-        integrated_lufs: integrated(meter.as_ref()),
+        integrated_lufs: integrated(meter),
         true_peak_dbtp: 20.0 * peak.log10(),
     }
 }
@@ -88,8 +93,8 @@ fn measured(audio: &Audio, mode: Mode) -> Option<EbuR128> {
     Some(meter)
 }
 
-/// `None` for rates nobody records at.
-fn meter(audio: &Audio, mode: Mode) -> Option<EbuR128> {
+/// A meter for sound like this; `None` for rates nobody records at.
+pub(crate) fn meter(audio: &Audio, mode: Mode) -> Option<EbuR128> {
     let mut meter = EbuR128::new(audio.channel_count() as u32, audio.rate().hz(), mode).ok()?;
     if audio.channel_count() == 1 {
         meter.set_channel(0, Channel::DualMono).ok()?;

@@ -5,12 +5,11 @@
 
 mod envelope;
 mod loudness;
-mod normalise;
 mod pitch;
 mod signal;
 
 pub use envelope::envelope;
 pub use loudness::{Loudness, balance_lu, integrated_lufs, loudness};
-pub use normalise::normalise;
+pub(crate) use loudness::{meter, said};
 pub use pitch::{median_hz, pitch_error_cents, voiced_seconds};
 pub use signal::{clipped, is_digital_silence};

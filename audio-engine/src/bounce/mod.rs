@@ -1,15 +1,25 @@
 //! A piece rendered to sound, through the same engine that plays it live.
+//!
+//! [`bounce`] gives the whole sound, [`Bounce`] a stretch at a time; [`bounce_loop`] a loop that
+//! joins itself, [`StemBounce`] one part alone. [`master`] brings a sound to a loudness. [`export`]
+//! and [`export_stems`] do all of it into files, tell how far they are and can be called off.
 
+mod export;
+mod looped;
+mod mastering;
+mod render;
 mod score;
+mod stems;
 
 use crate::audio::Audio;
-use crate::control::{BatchError, EngineConfig, TrackId, engine_of_any_size};
-use crate::units::Frames;
+use crate::control::BatchError;
 
+pub use export::{Export, ExportError, Written, export, export_stems};
+pub use looped::{LoopError, bounce_loop};
+pub use mastering::{Mastered, Target, master};
+pub use render::Bounce;
 pub use score::{Part, Score};
-
-/// Frames between two reports of progress.
-const STRIDE: usize = 4096;
+pub use stems::{StemBounce, StemOf};
 
 /// Renders `score` in stereo, as fast as the machine can; bit for bit what
 /// [`Score::play_on`] plays. `progress` is told how much is done, 0..=1.
@@ -18,24 +28,13 @@ const STRIDE: usize = 4096;
 /// An error means the score cannot be played: a loop of no whole number of bars, audio at
 /// another rate, or hundreds of parts.
 pub fn bounce(score: &Score, mut progress: impl FnMut(f32)) -> Result<Audio, BatchError> {
-    let rate = score.grid.rate;
     let frames = score.length.0 as usize;
-    let (mut left, mut right) = (vec![0.0; frames], vec![0.0; frames]);
-    let tracks = u16::try_from(score.parts.len()).unwrap_or(u16::MAX);
-    let (mut handle, mut engine) = engine_of_any_size(EngineConfig {
-        rate,
-        tracks,
-        ..EngineConfig::default()
-    });
-    handle.batch(|batch| {
-        score.write(batch, TrackId(0), Frames::ZERO);
-        batch.play();
-    })?;
-    for (l, r) in left.chunks_mut(STRIDE).zip(right.chunks_mut(STRIDE)) {
-        engine.process(&[], &mut [l, r]);
-        handle.collect();
-        let done = handle.snapshot().clock.0 as f32 / frames.max(1) as f32;
-        progress(done.min(1.0));
+    let (mut left, mut right) = (Vec::with_capacity(frames), Vec::with_capacity(frames));
+    let mut bounce = Bounce::new(score)?;
+    while let Some([l, r]) = bounce.stretch() {
+        left.extend_from_slice(l);
+        right.extend_from_slice(r);
+        progress(bounce.done());
     }
-    Ok(Audio::stereo(rate, left, right))
+    Ok(Audio::stereo(score.grid.rate, left, right))
 }

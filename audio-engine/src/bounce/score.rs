@@ -80,37 +80,14 @@ impl Score {
 
     /// The piece as wishes.
     pub(super) fn write(&self, batch: &mut Batch, first_track: TrackId, at: Frames) {
-        let edge = declick(self.grid.rate);
         batch.grid(self.grid);
         // An earlier piece may have ended in silence.
         batch.fade(Gain::UNITY, Frames::ZERO, At::Frame(at));
         for (part, track) in self.parts.iter().zip(first_track.0..) {
             let track = TrackId(track);
-            let play = match part.play {
-                Play::Loop { origin } => Play::Loop {
-                    origin: origin + at,
-                },
-                Play::Once { start } => Play::Once { start: start + at },
-            };
-            let layer = Layer {
-                audio: Arc::clone(&part.audio),
-                play,
-                fade_in: part.fade_in.max(edge),
-            };
-            // What an earlier piece moved stands still first; then ours is set, and moves.
-            for parameter in Parameter::ALL {
-                batch.automate(track, parameter, &Automation::default());
-            }
-            batch.gain(track, part.gain);
-            batch.pan(track, part.pan);
-            batch.send(track, part.send);
-            batch.eq(track, part.eq);
-            for (parameter, curve) in &part.automation {
-                batch.automate(track, *parameter, &curve.later(at));
-            }
-            batch.mute(track, false, At::Now);
-            batch.layer(track, layer, At::Frame(at + part.from));
-            batch.clear(track, edge, At::Frame(at + part.until));
+            part.set(batch, track, at);
+            self.enter(batch, track, part, at);
+            self.leave(batch, track, part, at);
         }
         let fade_from = self.length - self.fade_out;
         batch.fade(
@@ -118,5 +95,76 @@ impl Score {
             self.length - fade_from,
             At::Frame(at + fade_from),
         );
+    }
+
+    /// One turn of the piece played over and over, without its fade. What sounds across the seam
+    /// is not touched there.
+    pub(super) fn write_turn(&self, batch: &mut Batch, turn: u64) {
+        if turn == 0 {
+            batch.grid(self.grid);
+        }
+        let at = Frames(self.length.0 * turn);
+        for (part, track) in self.parts.iter().zip(0..) {
+            let track = TrackId(track);
+            if turn == 0 || !part.automation.is_empty() {
+                part.set(batch, track, at);
+            }
+            match (self.goes_on(part), turn) {
+                (true, 0) => self.enter(batch, track, part, at),
+                (true, _) => {}
+                (false, _) => {
+                    self.enter(batch, track, part, at);
+                    self.leave(batch, track, part, at);
+                }
+            }
+        }
+    }
+
+    /// Does it sound on through the end of the piece into its beginning?
+    fn goes_on(&self, part: &Part) -> bool {
+        let all_the_time = part.from == Frames::ZERO && part.until >= self.length;
+        let once = part.audio.frames().max(Frames(1));
+        match part.play {
+            Play::Loop { .. } => all_the_time && self.length % once == Frames::ZERO,
+            Play::Once { .. } => false,
+        }
+    }
+
+    fn enter(&self, batch: &mut Batch, track: TrackId, part: &Part, at: Frames) {
+        let play = match part.play {
+            Play::Loop { origin } => Play::Loop {
+                origin: origin + at,
+            },
+            Play::Once { start } => Play::Once { start: start + at },
+        };
+        let layer = Layer {
+            audio: Arc::clone(&part.audio),
+            play,
+            fade_in: part.fade_in.max(declick(self.grid.rate)),
+        };
+        batch.layer(track, layer, At::Frame(at + part.from));
+    }
+
+    fn leave(&self, batch: &mut Batch, track: TrackId, part: &Part, at: Frames) {
+        let edge = declick(self.grid.rate);
+        batch.clear(track, edge, At::Frame(at + part.until));
+    }
+}
+
+impl Part {
+    /// Its faders and what moves them, for a piece that begins at `at`.
+    fn set(&self, batch: &mut Batch, track: TrackId, at: Frames) {
+        // What an earlier piece moved stands still first; then ours is set, and moves.
+        for parameter in Parameter::ALL {
+            batch.automate(track, parameter, &Automation::default());
+        }
+        batch.gain(track, self.gain);
+        batch.pan(track, self.pan);
+        batch.send(track, self.send);
+        batch.eq(track, self.eq);
+        for (parameter, curve) in &self.automation {
+            batch.automate(track, *parameter, &curve.later(at));
+        }
+        batch.mute(track, false, At::Now);
     }
 }
