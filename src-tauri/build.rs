@@ -23,6 +23,7 @@ const COMMANDS: &[&str] = &[
     "delete_piece",
     "restore_piece",
     "export_piece",
+    "call_off_export",
     "settings",
     "change_settings",
     "calibrate",

@@ -4,8 +4,8 @@
 
 use app::ipc::{
     Act, AfterView, Begin, Changed, CheckInAnswers, CheckInPhase, CheckInReply, CheckInView,
-    Exported, HelpView, IpcError, Notice, PieceView, PiecesView, SessionView, SettingsChange,
-    SettingsView, TodayView,
+    ExportFormat, Exported, HelpView, IpcError, Notice, PieceView, PiecesView, SessionView,
+    SettingsChange, SettingsView, TodayView,
 };
 use serde::Deserialize;
 use tauri::ipc::{Channel, Response};
@@ -129,14 +129,24 @@ pub async fn restore_piece(shell: State<'_, Shell>, id: String) -> Answer<()> {
     shell.ask(move |app| app.restore_piece(&id)).await
 }
 
-/// Asks where to, in the system's own words; `None` when the person thought better of it.
+/// Asks where to, in the system's own words; `None` when the person thought better of it, then or
+/// later. `progress` hears how far it is, 0..=1.
 #[tauri::command]
 pub async fn export_piece(
     tauri: AppHandle,
     shell: State<'_, Shell>,
     id: String,
+    format: ExportFormat,
+    progress: Channel<f32>,
 ) -> Answer<Option<Exported>> {
-    export::ask_and_write(&tauri, &shell, id).await
+    export::ask_and_write(&tauri, &shell, id, format, progress).await
+}
+
+/// Every export that runs ends, and leaves nothing.
+#[tauri::command]
+pub async fn call_off_export(shell: State<'_, Shell>) -> Answer<()> {
+    shell.call_off_exports();
+    Ok(())
 }
 
 #[tauri::command]

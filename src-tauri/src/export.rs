@@ -6,21 +6,26 @@
 
 use std::fs::{self, File};
 use std::io;
+use std::ops::ControlFlow;
 use std::path::Path;
 
-use app::Export;
-use app::ipc::{Exported, IpcError, PieceView};
+use app::ipc::{ExportFormat, Exported, IpcError};
+use app::{Export, export_name};
+use tauri::ipc::Channel;
 use tauri::{AppHandle, Manager, Url};
-use tauri_plugin_dialog::DialogExt;
+use tauri_plugin_dialog::{DialogExt, FileDialogBuilder};
 use tauri_plugin_fs::{FilePath, FsExt, OpenOptions};
 
 use crate::Shell;
 
-/// Asks where the piece `id` goes and writes it there; `None` when the person closed the dialog.
+/// Asks where the piece `id` goes and writes it there; `None` when the person closed the dialog or
+/// called it off. `heard` is told how far it is, 0..=1, at every hundredth.
 pub async fn ask_and_write(
     tauri: &AppHandle,
     shell: &Shell,
     id: String,
+    format: ExportFormat,
+    heard: Channel<f32>,
 ) -> Result<Option<Exported>, IpcError> {
     let album = shell.ask(|app| app.pieces()).await?;
     let Some(piece) = album.pieces.iter().find(|piece| piece.id == id) else {
@@ -28,13 +33,12 @@ pub async fn ask_and_write(
             what: "piece".to_owned(),
         });
     };
-    let name = file_name(piece);
-    let dialog = tauri
-        .dialog()
-        .file()
-        .set_file_name(&name)
-        .add_filter("WAV", &["wav"]);
-    let chosen = tauri::async_runtime::spawn_blocking(move || dialog.blocking_save_file())
+    let call_off = shell.call_off();
+    let name = export_name(&piece.name, format);
+    let dialog = tauri.dialog().file();
+    let asked = name.clone();
+    let ask = move || ask_where(dialog, &asked, format);
+    let chosen = tauri::async_runtime::spawn_blocking(ask)
         .await
         .map_err(|_| unexpected("the file dialog closed by itself"))?;
 
@@ -44,14 +48,50 @@ pub async fn ask_and_write(
     // What it takes is fetched from the app; the seconds of mixing and writing are spent outside.
     let export = shell.ask(move |app| app.prepare_export(&id)).await?;
     let tauri = tauri.clone();
+    let mut told = 0.0;
+    let progress = move |done: f32| {
+        if done == 0.0 || done >= told + 0.01 {
+            told = done;
+            // A page that was reloaded hears no more; the file is wanted all the same.
+            let _ = heard.send(done);
+        }
+        match call_off.is_wanted() {
+            true => ControlFlow::Break(()),
+            false => ControlFlow::Continue(()),
+        }
+    };
     let write = move || match place {
-        FilePath::Path(path) => export.write(&path),
-        FilePath::Url(address) => write_to_address(&tauri, export, &name, address),
+        FilePath::Path(path) => export.write(&path, format, progress),
+        FilePath::Url(address) => {
+            write_to_address(&tauri, export, &name, address, format, progress)
+        }
     };
     tauri::async_runtime::spawn_blocking(write)
         .await
         .unwrap_or_else(|_| Err(unexpected("the export stopped half-way")))
-        .map(Some)
+}
+
+/// The file to be, or the folder for the folder of stems.
+fn ask_where(
+    dialog: FileDialogBuilder<tauri::Wry>,
+    name: &str,
+    format: ExportFormat,
+) -> Option<FilePath> {
+    match format {
+        ExportFormat::Wav => dialog
+            .set_file_name(name)
+            .add_filter("WAV", &["wav"])
+            .blocking_save_file(),
+        ExportFormat::Flac => dialog
+            .set_file_name(name)
+            .add_filter("FLAC", &["flac"])
+            .blocking_save_file(),
+        #[cfg(desktop)]
+        ExportFormat::Stems => dialog.blocking_pick_folder(),
+        // Not offered there: see `ExportFormat::OFFERED`.
+        #[cfg(mobile)]
+        ExportFormat::Stems => None,
+    }
 }
 
 /// Writes by way of a file of our own, which is gone afterwards whatever happened.
@@ -60,21 +100,24 @@ fn write_to_address(
     export: Export,
     name: &str,
     address: Url,
-) -> Result<Exported, IpcError> {
+    format: ExportFormat,
+    progress: impl FnMut(f32) -> ControlFlow<()>,
+) -> Result<Option<Exported>, IpcError> {
     let folder = tauri.path().app_data_dir();
     let ours = folder
         .map_err(|_| unexpected("there is no place for the app's own files"))?
         .join(name);
-    let written = export.write(&ours).and_then(|exported| {
-        let copied = copy(tauri, &ours, address);
-        copied
-            .map(|()| exported)
-            .map_err(|error| unexpected(&error.to_string()))
-    });
+    let written = match export.write(&ours, format, progress) {
+        Ok(Some(exported)) => exported,
+        nothing => return nothing,
+    };
+    let copied = copy(tauri, &ours, address);
     if let Err(error) = fs::remove_file(&ours) {
         log::warn!("an exported copy was left among our own files: {error}");
     }
-    written
+    copied
+        .map(|()| Some(written))
+        .map_err(|error| unexpected(&error.to_string()))
 }
 
 fn copy(tauri: &AppHandle, from: &Path, to: Url) -> io::Result<()> {
@@ -85,64 +128,8 @@ fn copy(tauri: &AppHandle, from: &Path, to: Url) -> io::Result<()> {
     target.sync_all()
 }
 
-/// The piece's name as a file name anywhere: no separators, nothing a system refuses or hides.
-fn file_name(piece: &PieceView) -> String {
-    let plain: String = piece
-        .name
-        .chars()
-        .map(|letter| {
-            if letter.is_control() || r#"/\:*?"<>|"#.contains(letter) {
-                ' '
-            } else {
-                letter
-            }
-        })
-        .collect();
-    let plain = plain.split_whitespace().collect::<Vec<_>>().join(" ");
-    let plain = plain.trim_matches('.').trim();
-    if plain.is_empty() {
-        "Undersong.wav".to_owned()
-    } else {
-        format!("{plain}.wav")
-    }
-}
-
 fn unexpected(what: &str) -> IpcError {
     IpcError::Unexpected {
         detail: what.to_owned(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use app::ipc::{PieceView, Ring};
-
-    use super::file_name;
-
-    fn named(name: &str) -> String {
-        file_name(&PieceView {
-            id: String::new(),
-            name: name.to_owned(),
-            named: true,
-            day: String::new(),
-            made_at: String::new(),
-            seconds: 0.0,
-            exercise: String::new(),
-            cover: Ring::default(),
-            recovered: false,
-            bin_days: None,
-        })
-    }
-
-    #[test]
-    fn a_piece_is_saved_under_the_name_it_was_given() {
-        assert_eq!(named("Für Ömer, quietly"), "Für Ömer, quietly.wav");
-    }
-
-    #[test]
-    fn a_name_never_leads_to_another_folder_or_a_hidden_file() {
-        assert_eq!(named("../rain / bells"), "rain bells.wav");
-        assert_eq!(named(".night"), "night.wav");
-        assert_eq!(named(" \n\u{0} "), "Undersong.wav");
     }
 }

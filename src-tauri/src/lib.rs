@@ -50,6 +50,7 @@ pub fn open(options: Options) {
             commands::delete_piece,
             commands::restore_piece,
             commands::export_piece,
+            commands::call_off_export,
             commands::settings,
             commands::change_settings,
             commands::calibrate,

@@ -11,7 +11,7 @@
 //! ever waits on the main thread.
 
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -35,6 +35,23 @@ struct Shared {
     /// The window's ear; a reloaded page brings a new one.
     listener: Mutex<Option<Channel<Changed>>>,
     closing: AtomicBool,
+    /// How often exports were called off: whoever began before the last time has to stop.
+    called_off: AtomicU64,
+}
+
+/// One export's ear for being called off.
+pub struct CallOff {
+    shared: Arc<Shared>,
+    /// As it was when it began.
+    called_off: u64,
+}
+
+impl CallOff {
+    /// Has it been called off, or is the app closing?
+    pub fn is_wanted(&self) -> bool {
+        self.shared.called_off.load(Ordering::Acquire) != self.called_off
+            || self.shared.closing.load(Ordering::Acquire)
+    }
 }
 
 impl Shell {
@@ -52,6 +69,7 @@ impl Shell {
             app: OnceLock::new(),
             listener: Mutex::new(None),
             closing: AtomicBool::new(false),
+            called_off: AtomicU64::new(0),
         });
         let ticking = Arc::clone(&shared);
         thread::Builder::new()
@@ -95,6 +113,19 @@ impl Shell {
         tauri::async_runtime::spawn_blocking(asked)
             .await
             .unwrap_or_else(|_| Err(unexpected("a request stopped half-way")))
+    }
+
+    /// For an export that begins now.
+    pub fn call_off(&self) -> CallOff {
+        CallOff {
+            shared: Arc::clone(&self.shared),
+            called_off: self.shared.called_off.load(Ordering::Acquire),
+        }
+    }
+
+    /// Every export that runs ends soon, and leaves nothing.
+    pub fn call_off_exports(&self) {
+        self.shared.called_off.fetch_add(1, Ordering::AcqRel);
     }
 
     /// From now on `listener` hears what changed.

@@ -29,5 +29,5 @@ pub use clock::Clock;
 pub use content::{Content, ContentError, cue_name, spoken};
 pub use error::{AppError, chain};
 pub use motif::motif;
-pub use piece::Export;
+pub use piece::{Export, export_name};
 pub use sound::SoundChoice;

@@ -2,7 +2,7 @@
 
 mod studio;
 
-use app::ipc::{Act, Begin, IpcError, Length, Notice, RecordState, Surface};
+use app::ipc::{Act, Begin, ExportFormat, IpcError, Length, Notice, RecordState, Surface};
 use audio_engine::audio::Audio;
 use audio_engine::units::SampleRate;
 use studio::{Studio, hum};
@@ -79,10 +79,11 @@ fn a_damaged_take_is_heard_as_far_as_it_can_be_and_stays_as_it_is() {
         "{lost_seconds} s of silence for one flipped bit"
     );
     let wav = studio.folder().join("piece.wav");
-    assert!(
-        studio.app.export_piece_to(&piece, &wav).is_ok(),
-        "and can be taken along"
-    );
+    let go_on = |_| std::ops::ControlFlow::Continue(());
+    let exported = studio
+        .app
+        .export_piece_to(&piece, &wav, ExportFormat::Wav, go_on);
+    assert!(exported.is_ok(), "and can be taken along");
     assert_eq!(
         std::fs::read(take).expect("the take is there"),
         before,

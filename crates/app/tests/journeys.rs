@@ -2,9 +2,11 @@
 
 mod studio;
 
+use std::ops::ControlFlow;
+
 use app::ipc::{
-    Act, CheckInAnswers, CheckInPhase, Choice, IpcError, Length, Notice, RecordState, SessionPhase,
-    Surface,
+    Act, CheckInAnswers, CheckInPhase, Choice, ExportFormat, IpcError, Length, Notice, RecordState,
+    SessionPhase, Surface,
 };
 use audio_engine::files;
 use studio::{RATE, Studio, hum};
@@ -184,16 +186,43 @@ fn three_hums_are_stacked_on_their_bars_and_are_all_ones_own() {
     let file = studio.folder().join("choir.wav");
     let exported = studio
         .app
-        .export_piece_to(&piece.id, &file)
-        .expect("it is taken along");
-    assert!(
-        (-17.0..-15.0).contains(&exported.loudness),
-        "{} LUFS",
-        exported.loudness
-    );
-    assert!(exported.true_peak <= -0.9, "{} dBTP", exported.true_peak);
+        .export_piece_to(&piece.id, &file, ExportFormat::Wav, go_on)
+        .expect("it is taken along")
+        .expect("nobody called it off");
+    let loudness = exported.loudness.expect("it is heard");
+    assert!((-17.0..-15.0).contains(&loudness), "{loudness} LUFS");
+    let peak = exported.true_peak.expect("it is heard");
+    assert!(peak <= -0.99, "{peak} dBTP");
     let wav = files::read_wav(&file).expect("it is a WAV file");
     assert!((wav.frames().seconds(wav.rate()) - piece.seconds).abs() < 0.1);
+
+    let folder = studio.folder().join("taken along");
+    std::fs::create_dir(&folder).expect("a folder");
+    let stems = |progress: fn(f32) -> ControlFlow<()>| {
+        studio
+            .app
+            .export_piece_to(&piece.id, &folder, ExportFormat::Stems, progress)
+            .expect("its parts are taken along")
+    };
+    let first = stems(go_on).expect("nobody called it off");
+    let again = stems(go_on).expect("nobody called it off");
+    assert_eq!(first.file, format!("{} stems", piece.name));
+    assert_eq!(again.file, format!("{} stems 2", piece.name), "beside it");
+    let files = std::fs::read_dir(folder.join(&first.file)).expect("it is there");
+    let files: Vec<_> = files.map(|file| file.expect("a file").path()).collect();
+    assert_eq!(files.len() as u32, first.files);
+    assert!(files.len() > 2, "a mix and its voices: {files:?}");
+    for file in &files {
+        let part = files::read_wav(file).expect("it is a WAV file");
+        assert_eq!(part.frames(), wav.frames(), "{}", file.display());
+    }
+    assert_eq!(stems(|_| ControlFlow::Break(())), None, "called off");
+    let left = std::fs::read_dir(&folder).expect("it is there").count();
+    assert_eq!(left, 2, "and nothing of that is left");
+}
+
+fn go_on(_: f32) -> ControlFlow<()> {
+    ControlFlow::Continue(())
 }
 
 #[test]

@@ -28,13 +28,15 @@ pub enum Command {
     Sessions,
     /// List the pieces that were kept.
     Pieces,
-    /// Write a piece as a WAV file.
+    /// Take a piece along: one file, or a folder with each part alone.
     Export {
         /// The piece's id, or the beginning of it, as `pieces` shows it.
         piece: String,
-        /// Where to.
-        #[arg(value_name = "OUT.wav")]
+        /// The file to write; with `--format stems`, the folder to put the new folder in.
         out: PathBuf,
+        /// What to write. Unless said, what the file's name ends with.
+        #[arg(long)]
+        format: Option<Format>,
     },
     /// Say whether a file is an exercise, or what is wrong with it.
     Check {
@@ -43,6 +45,17 @@ pub enum Command {
     },
     /// Look at devices, latency, and whether everything kept is whole.
     Doctor,
+}
+
+/// How a piece is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Format {
+    /// 24 bits; plays everywhere.
+    Wav,
+    /// Lossless, half the size.
+    Flac,
+    /// The mix and each part alone, as WAVs of 32-bit floats.
+    Stems,
 }
 
 #[derive(Debug, clap::Args)]

@@ -1,10 +1,14 @@
 //! What is kept: sessions, pieces, and taking a piece along.
 
+use std::io::IsTerminal;
+use std::ops::ControlFlow;
 use std::path::Path;
 
 use anyhow::bail;
 use app::App;
+use app::ipc::ExportFormat;
 
+use crate::args::Format;
 use crate::say;
 
 /// The sessions, newest first.
@@ -64,8 +68,14 @@ pub fn pieces(app: &App, json: bool) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// A piece as a WAV file. Its id may be cut short while only one piece begins so.
-pub fn export(app: &App, piece: &str, out: &Path, json: bool) -> anyhow::Result<()> {
+/// A piece as a file or a folder of them. Its id may be cut short while only one piece begins so.
+pub fn export(
+    app: &App,
+    piece: &str,
+    out: &Path,
+    format: Option<Format>,
+    json: bool,
+) -> anyhow::Result<()> {
     let view = app.pieces()?;
     let mut matching = view
         .pieces
@@ -77,17 +87,51 @@ pub fn export(app: &App, piece: &str, out: &Path, json: bool) -> anyhow::Result<
         (None, _) => bail!("there is no piece {piece}; `undersong-cli pieces` lists them"),
         (Some(_), Some(_)) => bail!("more than one piece begins with {piece}; give more of the id"),
     };
-    let exported = app.export_piece_to(&found.id, out)?;
+    let is_flac = out
+        .extension()
+        .is_some_and(|ending| ending.eq_ignore_ascii_case("flac"));
+    let format = match format {
+        Some(Format::Wav) => ExportFormat::Wav,
+        Some(Format::Flac) => ExportFormat::Flac,
+        Some(Format::Stems) => ExportFormat::Stems,
+        None if is_flac => ExportFormat::Flac,
+        None => ExportFormat::Wav,
+    };
+    let shows = !json && std::io::stderr().is_terminal();
+    let progress = |done: f32| {
+        if shows {
+            eprint!("\r{:3.0} %", 100.0 * done);
+        }
+        // Ctrl-C calls it off, and the file was never there.
+        ControlFlow::Continue(())
+    };
+    let exported = app.export_piece_to(&found.id, out, format, progress)?;
+    if shows {
+        eprint!("\r      \r");
+    }
+    let Some(exported) = exported else {
+        bail!("the export was called off");
+    };
     if json {
         println!("{}", serde_json::to_string_pretty(&exported)?);
-    } else {
-        println!(
-            "{}: {}, {:.1} LUFS, {:.1} dBTP.",
-            out.display(),
-            say::minutes(exported.seconds),
-            exported.loudness,
-            exported.true_peak
-        );
+        return Ok(());
     }
+    let place = match format {
+        ExportFormat::Wav | ExportFormat::Flac => out.to_owned(),
+        ExportFormat::Stems => out.join(&exported.file),
+    };
+    let files = match exported.files {
+        1 => String::new(),
+        files => format!("{files} files, "),
+    };
+    let loudness = match (exported.loudness, exported.true_peak) {
+        (Some(lufs), Some(peak)) => format!("{lufs:.1} LUFS, {peak:.1} dBTP"),
+        _ => "nothing is heard".to_owned(),
+    };
+    println!(
+        "{}: {files}{}, {loudness}.",
+        place.display(),
+        say::minutes(exported.seconds),
+    );
     Ok(())
 }

@@ -34,8 +34,8 @@ fn run(args: &Args) -> anyhow::Result<()> {
         Command::Practice(practice) => practice::practice(args, practice),
         Command::Sessions => kept::sessions(&open_silently(args)?, args.json),
         Command::Pieces => kept::pieces(&open_silently(args)?, args.json),
-        Command::Export { piece, out } => {
-            kept::export(&open_silently(args)?, piece, out, args.json)
+        Command::Export { piece, out, format } => {
+            kept::export(&open_silently(args)?, piece, out, *format, args.json)
         }
         Command::Check { file } => check(file, args.json),
         Command::Doctor => doctor::doctor(args),

@@ -57,6 +57,16 @@ fn a_scripted_session_is_kept_and_can_be_taken_along() {
     let exported = undersong(&data, &["export", id, &wav.to_string_lossy()]);
     assert!(exported.status.success(), "{}", said(&exported));
     assert!(wav.metadata().is_ok_and(|file| file.len() > 1_000_000));
+    let flac = folder.path().join("rain.flac");
+    let exported = undersong(&data, &["export", id, &flac.to_string_lossy()]);
+    assert!(exported.status.success(), "{}", said(&exported));
+    let bytes = std::fs::read(&flac).expect("it is there");
+    assert!(bytes.starts_with(b"fLaC"), "as its name says");
+    let within = folder.path().to_string_lossy();
+    let exported = undersong(&data, &["export", id, &within, "--format", "stems"]);
+    assert!(exported.status.success(), "{}", said(&exported));
+    let mix = folder.path().join("Rain on tin stems/00 Mix.wav");
+    assert!(mix.is_file(), "{}", said(&exported));
     let healthy = undersong(&data, &["doctor"]);
     assert!(healthy.status.success(), "{}", said(&healthy));
 }

@@ -236,6 +236,24 @@ export const PLACES = [
     },
   },
   {
+    name: 'pieces-export',
+    reach: async (p) => {
+      await p.follow('Pieces');
+      await p.press('More about Kitchen choir');
+      await p.press('Export');
+    },
+  },
+  {
+    name: 'pieces-exporting',
+    reach: async (p) => {
+      await p.follow('Pieces');
+      await p.press('More about Kitchen choir');
+      await p.press('Export');
+      await p.press('FLAC');
+      await p.button('Call it off').waitFor();
+    },
+  },
+  {
     name: 'pieces-rename',
     reach: async (p) => {
       await p.follow('Pieces');

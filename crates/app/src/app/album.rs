@@ -1,11 +1,15 @@
 //! The album: looking, playing, naming, letting go, taking along.
 
+use std::ops::ControlFlow;
+
 use audio_engine::control::{At, TrackId};
 use audio_engine::units::Frames;
 use store::PieceId;
 
 use crate::error::of_store;
-use crate::ipc::{Exported, IpcError, Notice, PiecePlaying, PieceView, PiecesView, SessionPhase};
+use crate::ipc::{
+    ExportFormat, Exported, IpcError, Notice, PiecePlaying, PieceView, PiecesView, SessionPhase,
+};
 use crate::job::{Job, Progress};
 use crate::piece::{Export, Unheard};
 use crate::pieces;
@@ -42,6 +46,7 @@ impl App {
                 id: player.piece.to_string(),
                 seconds: player.seconds,
             }),
+            formats: ExportFormat::OFFERED.to_vec(),
         })
     }
 
@@ -74,6 +79,7 @@ impl App {
             mut shelf,
             rate,
             unheard,
+            ..
         } = self.prepare_export(id)?;
         if unheard != Unheard::default() {
             let lost_seconds = unheard.seconds;
@@ -196,19 +202,28 @@ impl App {
         })?;
         let rate = self.sound.rate();
         let (shelf, unheard) = manifest.shelf(&self.store, rate);
+        let made = row.made.to_zoned(self.clock.now().time_zone().clone());
         Ok(Export {
             manifest,
             shelf,
             rate,
             unheard,
+            name: row.name,
+            day: made.date().to_string(),
         })
     }
 
-    /// Writes a piece as a WAV file. Slow.
+    /// Writes a piece to `place`. Slow.
     ///
     /// # Errors
     /// As [`App::prepare_export`] and [`Export::write`].
-    pub fn export_piece_to(&self, id: &str, path: &std::path::Path) -> Result<Exported, IpcError> {
-        self.prepare_export(id)?.write(path)
+    pub fn export_piece_to(
+        &self,
+        id: &str,
+        place: &std::path::Path,
+        format: ExportFormat,
+        progress: impl FnMut(f32) -> ControlFlow<()>,
+    ) -> Result<Option<Exported>, IpcError> {
+        self.prepare_export(id)?.write(place, format, progress)
     }
 }

@@ -22,6 +22,9 @@ pub enum IpcError {
     /// Too little room to record.
     #[error("room for only {minutes} more minutes of recording")]
     StorageFull { minutes: u32 },
+    /// The disk filled up while something was written; nothing of it is left.
+    #[error("the disk is full")]
+    DiskFull,
     /// The store is open for reading only (a newer Undersong wrote it).
     #[error("this store was written by a newer Undersong")]
     ReadOnly,

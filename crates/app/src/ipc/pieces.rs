@@ -39,6 +39,8 @@ pub struct PiecesView {
     /// Deleted within the last 30 days, newest first.
     pub bin: Vec<PieceView>,
     pub playing: Option<PiecePlaying>,
+    /// How a piece can be taken along on this device.
+    pub formats: Vec<ExportFormat>,
 }
 
 /// The piece that sounds now; its place is the meter's playhead.
@@ -50,16 +52,40 @@ pub struct PiecePlaying {
     pub seconds: f64,
 }
 
+/// How a piece is taken along.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub enum ExportFormat {
+    /// 24 bits; plays everywhere.
+    Wav,
+    /// 24 bits, lossless, half the size.
+    Flac,
+    /// A folder of WAVs: the mix, and each part alone.
+    Stems,
+}
+
+impl ExportFormat {
+    /// Those there are here: a phone lets an app write into a file it was shown, not into a folder.
+    pub const OFFERED: &[ExportFormat] = if cfg!(any(target_os = "android", target_os = "ios")) {
+        &[ExportFormat::Wav, ExportFormat::Flac]
+    } else {
+        &[ExportFormat::Wav, ExportFormat::Flac, ExportFormat::Stems]
+    };
+}
+
 /// What became of an export.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
 pub struct Exported {
-    /// The file's own name, never its folder.
+    /// The file's own name, or that of the folder of stems; never where it lies.
     pub file: String,
+    /// How many files were written.
+    pub files: u32,
     pub seconds: f64,
-    /// Integrated, in LUFS.
-    pub loudness: f32,
-    /// In dBTP.
-    pub true_peak: f32,
+    /// Of the mix; integrated, in LUFS. Absent if nothing is heard.
+    pub loudness: Option<f32>,
+    /// Of the mix; in dBTP.
+    pub true_peak: Option<f32>,
 }

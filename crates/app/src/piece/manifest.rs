@@ -121,6 +121,17 @@ impl Manifest {
         (shelf, unheard)
     }
 
+    /// The names of the score's parts, in their order.
+    #[must_use]
+    pub fn names(&self, shelf: &mut Shelf, rate: SampleRate) -> Vec<String> {
+        let Some(grid) = self.grid(rate) else {
+            return Vec::new();
+        };
+        let heard = |layer: &&PieceLayer| shelf.get(&layer.source, grid).is_some();
+        let layers = self.layers.iter().filter(heard);
+        layers.map(|layer| layer.name.clone()).collect()
+    }
+
     /// Everything that sounds, ready to be bounced or played. Slow: it renders. A layer that cannot
     /// be made (a take that is gone) is left out; `None` if nothing can.
     #[must_use]

@@ -6,6 +6,6 @@ mod manifest;
 mod source;
 
 pub use cover::{Sounding, cover};
-pub use export::Export;
+pub use export::{Export, export_name};
 pub use manifest::{Manifest, PieceLayer, Unheard};
 pub use source::{Shelf, Source, key};

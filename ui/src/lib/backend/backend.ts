@@ -10,6 +10,7 @@ import type { CheckInPhase } from '../ipc/CheckInPhase';
 import type { CheckInReply } from '../ipc/CheckInReply';
 import type { CheckInView } from '../ipc/CheckInView';
 import type { Exported } from '../ipc/Exported';
+import type { ExportFormat } from '../ipc/ExportFormat';
 import type { HelpView } from '../ipc/HelpView';
 import type { Notice } from '../ipc/Notice';
 import type { PiecesView } from '../ipc/PiecesView';
@@ -47,8 +48,17 @@ export interface Backend {
   /** Into the bin for 30 days. */
   deletePiece(id: string): Promise<void>;
   restorePiece(id: string): Promise<void>;
-  /** Asks where to, then writes a WAV; `null` when the person thought better of it. */
-  exportPiece(id: string): Promise<Exported | null>;
+  /**
+   * Asks where to, then writes; `null` when the person thought better of it, then or later.
+   * `progress` hears how far it is, 0…1.
+   */
+  exportPiece(
+    id: string,
+    format: ExportFormat,
+    progress: (done: number) => void,
+  ): Promise<Exported | null>;
+  /** The export that runs ends, and leaves nothing. */
+  callOffExport(): Promise<void>;
 
   settings(): Promise<SettingsView>;
   changeSettings(change: SettingsChange): Promise<SettingsView>;

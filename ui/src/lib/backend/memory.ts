@@ -26,6 +26,7 @@ export class MemoryBackend implements Backend {
   #pieces: PieceView[];
   #bin: PieceView[] = [];
   #playing: { id: string; seconds: number; at: number } | null = null;
+  #calledOff = false;
   #before: CheckInAnswers | null = null;
   #settings: SettingsView;
   #help: HelpView;
@@ -188,6 +189,7 @@ export class MemoryBackend implements Backend {
       pieces: this.#pieces,
       bin: this.#bin,
       playing: this.#playing && { id: this.#playing.id, seconds: this.#playing.seconds },
+      formats: ['wav', 'flac', 'stems'],
     });
 
   playPiece: Backend['playPiece'] = async (id) => {
@@ -234,15 +236,28 @@ export class MemoryBackend implements Backend {
     );
   };
 
-  exportPiece: Backend['exportPiece'] = async (id) => {
+  exportPiece: Backend['exportPiece'] = async (id, format, progress) => {
     const piece =
       this.#pieces.find((p) => p.id === id) ?? refuse({ code: 'notFound', what: 'piece' });
-    return this.#soon({
-      file: `${piece.name}.wav`,
+    this.#calledOff = false;
+    for (let step = 0; step <= 10; step++) {
+      progress(step / 10);
+      await new Promise((wake) => setTimeout(wake, 150));
+      if (this.#calledOff) return null;
+    }
+    if (this.#is('disk-full')) refuse({ code: 'diskFull' });
+    const stems = format === 'stems';
+    return {
+      file: stems ? `${piece.name} stems` : `${piece.name}.${format}`,
+      files: stems ? 6 : 1,
       seconds: piece.seconds,
       loudness: -16,
       truePeak: -1.2,
-    });
+    };
+  };
+
+  callOffExport: Backend['callOffExport'] = async () => {
+    this.#calledOff = true;
   };
 
   settings: Backend['settings'] = () => this.#soon(this.#settings);

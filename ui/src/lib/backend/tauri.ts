@@ -54,7 +54,12 @@ export function tauriBackend(): Backend {
     renamePiece: (id, name) => ask('rename_piece', { id, name }),
     deletePiece: (id) => ask('delete_piece', { id }),
     restorePiece: (id) => ask('restore_piece', { id }),
-    exportPiece: (id) => ask('export_piece', { id }),
+    exportPiece: (id, format, told) => {
+      const progress = new Channel<number>();
+      progress.onmessage = told;
+      return ask('export_piece', { id, format, progress });
+    },
+    callOffExport: () => ask('call_off_export'),
     settings: () => ask('settings'),
     changeSettings: (change) => ask('change_settings', { change }),
     calibrate: () => ask('calibrate'),

@@ -5,14 +5,18 @@
  */
 export type Exported = { 
 /**
- * The file's own name, never its folder.
+ * The file's own name, or that of the folder of stems; never where it lies.
  */
-file: string, seconds: number, 
+file: string, 
 /**
- * Integrated, in LUFS.
+ * How many files were written.
  */
-loudness: number, 
+files: number, seconds: number, 
 /**
- * In dBTP.
+ * Of the mix; integrated, in LUFS. Absent if nothing is heard.
  */
-truePeak: number, };
+loudness: number | null, 
+/**
+ * Of the mix; in dBTP.
+ */
+truePeak: number | null, };

@@ -1,13 +1,17 @@
 // The album as the store holds it, and the one piece that sounds.
 
 import type { Backend } from '../backend/backend';
+import type { Exported } from '../ipc/Exported';
+import type { ExportFormat } from '../ipc/ExportFormat';
 import type { PiecesView } from '../ipc/PiecesView';
 import type { Notices } from '../shell/notices.svelte';
-import { clock } from '../words/time';
+import { clock, count } from '../words/time';
 
 export class PiecesStore {
   /** `null` until it was first asked for. */
   view = $state.raw<PiecesView | null>(null);
+  /** The piece being written somewhere, and how much of it is, 0…1. */
+  exporting = $state.raw<{ id: string; done: number } | null>(null);
   readonly playing = $derived(this.view?.playing?.id ?? null);
   #backend: Backend;
   #notices: Notices;
@@ -60,11 +64,25 @@ export class PiecesStore {
       return true;
     });
 
-  exportWav = (id: string) =>
+  /** Asks where to, writes, and says what was written; answers whether anything was. */
+  export = (id: string, format: ExportFormat) =>
     this.#notices.attempt(async () => {
-      const done = await this.#backend.exportPiece(id);
-      if (!done) return;
-      const loudness = done.loudness.toFixed(0).replace('-', '−');
-      this.#notices.say(`Saved as ${done.file}: ${clock(done.seconds)}, ${loudness} LUFS.`);
+      this.exporting = { id, done: 0 };
+      try {
+        const told = (done: number) => (this.exporting = { id, done });
+        const done = await this.#backend.exportPiece(id, format, told);
+        if (done) this.#notices.say(saved(done));
+        return done !== null;
+      } finally {
+        this.exporting = null;
+      }
     });
+
+  callOffExport = () => this.#notices.attempt(() => this.#backend.callOffExport());
+}
+
+function saved({ file, files, seconds, loudness }: Exported): string {
+  const what = files === 1 ? clock(seconds) : `${count(files, 'file')}, ${clock(seconds)}`;
+  if (loudness === null) return `Saved as ${file}: ${what}.`;
+  return `Saved as ${file}: ${what}, ${loudness.toFixed(0).replace('-', '−')} LUFS.`;
 }

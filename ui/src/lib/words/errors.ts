@@ -32,6 +32,11 @@ export function troubleOf(error: IpcError): Trouble {
         text: `There is room for about ${count(error.minutes, 'minute')} of recording. Everything you made is safe; freeing some space makes room for more.`,
         remedies: ['tryAgain'],
       };
+    case 'diskFull':
+      return {
+        text: 'The disk filled up, so nothing was saved there. Your piece is safe in the album; with some space made, or in another place, it will go.',
+        remedies: [],
+      };
     case 'readOnly':
       return {
         text: 'A newer Undersong wrote this album, so nothing is changed here. You can look and listen; updating Undersong opens the rest.',

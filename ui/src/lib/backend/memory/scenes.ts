@@ -14,6 +14,7 @@ export const SCENES = [
   'damaged',
   'storage-low',
   'storage-full',
+  'disk-full', // an export finds no room
   'read-only',
   'silent-input',
   'late-route',
