@@ -72,6 +72,7 @@
 //! ```
 
 pub mod audio;
+pub mod clock;
 mod resample;
 pub mod units;
 
