@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use super::player::Source;
+use super::source::{Run, Source};
 use crate::audio::Audio;
 
 pub(super) struct FileMicrophone {
@@ -19,16 +19,26 @@ impl FileMicrophone {
 }
 
 impl Source for FileMicrophone {
-    fn pull(&mut self, out: &mut [f32], _at: f64) {
+    fn channels(&self) -> usize {
+        1
+    }
+
+    fn begin(&mut self, _frames: usize, _at: f64) {}
+
+    fn pull(&mut self, left: &mut [f32], right: &mut [f32]) -> Run {
         let samples = self.audio.channel(0);
-        for frame in out {
-            *frame = samples.get(self.at).copied().unwrap_or(0.0);
+        let mut frames = 0;
+        for (left, right) in left.iter_mut().zip(right) {
+            let sample = samples.get(self.at).copied().unwrap_or(0.0);
+            (*left, *right) = (sample, sample);
             self.at = if self.at + 1 < samples.len() {
                 self.at + 1
             } else {
                 0
             };
+            frames += 1;
         }
+        Run::Heard(frames)
     }
 
     fn lost(&self) -> u64 {
@@ -46,7 +56,7 @@ mod tests {
         let audio = Arc::new(Audio::mono(SampleRate::STUDIO, vec![0.1, 0.2, 0.3]));
         let mut microphone = FileMicrophone::new(audio);
         let mut heard = [0.0; 7];
-        microphone.pull(&mut heard, 0.0);
+        assert_eq!(microphone.pull(&mut heard, &mut [0.0; 7]), Run::Heard(7));
         assert_eq!(heard, [0.1, 0.2, 0.3, 0.1, 0.2, 0.3, 0.1]);
     }
 
@@ -54,7 +64,7 @@ mod tests {
     fn an_empty_recording_is_silence() {
         let audio = Arc::new(Audio::mono(SampleRate::STUDIO, vec![]));
         let mut heard = [1.0; 3];
-        FileMicrophone::new(audio).pull(&mut heard, 0.0);
+        FileMicrophone::new(audio).pull(&mut heard, &mut [1.0; 3]);
         assert_eq!(heard, [0.0; 3]);
     }
 }

@@ -7,9 +7,11 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 
-#[cfg(not(target_os = "android"))]
+#[cfg(all(feature = "devices", not(target_os = "android")))]
 use super::cpal as device;
-#[cfg(target_os = "android")]
+#[cfg(not(feature = "devices"))]
+use super::no_devices as device;
+#[cfg(all(feature = "devices", target_os = "android"))]
 use super::oboe as device;
 use super::supervisor::{Request, Supervisor, Wiring};
 use super::words::{DeviceError, DeviceList, DevicePrefs, HostEvent, StreamInfo};
@@ -39,9 +41,9 @@ impl AudioHost {
         let (handle_in, handle_out) = channel();
         let info = Arc::new(Mutex::new(StreamInfo::default()));
         let wiring = Wiring {
+            backend: Box::new(device::Devices::new()),
             prefs: prefs.clone(),
             file: input_override,
-            requests: requests_out,
             events: events_in,
             info: Arc::clone(&info),
         };
@@ -61,7 +63,7 @@ impl AudioHost {
             if let Some(handle) = app_end {
                 let _ = handle_in.send(handle);
             }
-            supervisor.run();
+            supervisor.run(&requests_out);
         };
         let spawned = thread::Builder::new()
             .name("sound-devices".into())

@@ -1,39 +1,38 @@
 //! What calls the engine: a simulated device, a silent one, and real ones.
+//!
+//! `backend` is what opens streams, `supervisor` who owns them, `player` what their callbacks
+//! play, `duplex` how a microphone's callbacks are lined up with a loudspeaker's.
 
 mod null;
 mod sim;
+mod words;
+
+mod backend;
+mod duplex;
+mod file_microphone;
+mod host;
+#[cfg(any(test, target_os = "android"))]
+mod phone;
+mod player;
+mod sides;
+mod source;
+mod stand_in;
+mod stream;
+mod supervisor;
+mod watch;
 
 #[cfg(all(feature = "devices", not(target_os = "android")))]
 mod cpal;
-#[cfg(feature = "devices")]
-mod duplex;
-#[cfg(feature = "devices")]
-mod file_microphone;
-#[cfg(feature = "devices")]
-mod host;
-#[cfg(all(feature = "devices", not(target_os = "android")))]
-mod mono;
+#[cfg(not(feature = "devices"))]
+mod no_devices;
 #[cfg(all(feature = "devices", target_os = "android"))]
 mod oboe;
-#[cfg(feature = "devices")]
-mod player;
 #[cfg(all(feature = "devices", not(target_os = "android")))]
 mod realtime;
-#[cfg(feature = "devices")]
-#[cfg(feature = "devices")]
-mod stand_in;
-#[cfg(feature = "devices")]
-mod stream;
-#[cfg(feature = "devices")]
-mod supervisor;
-#[cfg(feature = "devices")]
-mod watch;
-#[cfg(feature = "devices")]
-mod words;
 
-#[cfg(feature = "devices")]
 pub use host::AudioHost;
 pub use null::NullDevice;
-pub use sim::{Microphone, SimDevice, SimSpec};
-#[cfg(feature = "devices")]
+pub use sim::{
+    Air, Direction, Fault, Microphone, Opening, SimDevice, SimHost, SimScript, SimSide, SimSpec,
+};
 pub use words::{DeviceError, DeviceInfo, DeviceList, DevicePrefs, HostEvent, StreamInfo};

@@ -14,7 +14,8 @@ use std::time::{Duration, Instant};
 
 use rtrb::{Consumer, Producer, RingBuffer};
 
-use super::duplex::OutputSide;
+use super::source::{Run, Source};
+use crate::clock::{Dll, Seen};
 use crate::rt::guard::RealTime;
 use crate::rt::{Engine, XrunCounter};
 use crate::units::SampleRate;
@@ -23,25 +24,6 @@ use crate::units::SampleRate;
 const LONGEST_PIECE: usize = 4_096;
 /// Microphones on their way to or from the player. The app opens one at a time.
 const SOURCES_UNDER_WAY: usize = 8;
-
-/// A microphone, as the output callback sees it.
-pub(super) trait Source: Send {
-    /// Fills `out` with the frames, mono, that belong to an output callback called at `at`
-    /// (monotonic, seconds). In the audio callback.
-    fn pull(&mut self, out: &mut [f32], at: f64);
-    /// Frames lost or invented so far.
-    fn lost(&self) -> u64;
-}
-
-impl Source for OutputSide {
-    fn pull(&mut self, out: &mut [f32], at: f64) {
-        OutputSide::pull(self, out, at);
-    }
-
-    fn lost(&self) -> u64 {
-        OutputSide::lost(self)
-    }
-}
 
 /// Takes what was played: the number of its first frame in this callback, its left, its right.
 type Write<'a> = dyn FnMut(usize, &[f32], &[f32]) + 'a;
@@ -54,9 +36,12 @@ pub(super) struct Player {
     spent_sources: Producer<Box<dyn Source>>,
     xruns: XrunCounter,
     lost: u64,
+    /// Of the device it sits at; and the frames it has played there.
+    clock: Dll,
+    played: u64,
     left: Box<[f32]>,
     right: Box<[f32]>,
-    heard: Box<[f32]>,
+    heard: [Box<[f32]>; 2],
 }
 
 /// The supervisor's end: changes the player's microphone without touching the player.
@@ -76,6 +61,15 @@ impl SourceWires {
         }
     }
 
+    /// Waits until the player has given its microphone back, and frees it; or as long as `patience`.
+    pub(super) fn take_back(&mut self, patience: Duration) {
+        let began = Instant::now();
+        while self.next.slots() < SOURCES_UNDER_WAY && began.elapsed() < patience {
+            thread::sleep(Duration::from_millis(1));
+        }
+        self.collect();
+    }
+
     /// Frees the microphones the player is done with. Every tick.
     pub(super) fn collect(&mut self) {
         while self.spent.pop().is_ok() {}
@@ -89,6 +83,8 @@ impl Player {
         let piece = || vec![0.0; LONGEST_PIECE].into_boxed_slice();
         let player = Player {
             xruns: engine.xrun_counter(),
+            clock: Dll::new(f64::from(engine.rate().hz()), 1),
+            played: 0,
             engine,
             source: None,
             next_sources,
@@ -96,12 +92,12 @@ impl Player {
             lost: 0,
             left: piece(),
             right: piece(),
-            heard: piece(),
+            heard: [piece(), piece()],
         };
         (Box::new(player), SourceWires { next, spent })
     }
 
-    pub(super) fn rate(&self) -> SampleRate {
+    pub(in crate::io) fn rate(&self) -> SampleRate {
         self.engine.rate()
     }
 
@@ -109,24 +105,51 @@ impl Player {
         self.xruns.clone()
     }
 
+    /// Another device calls from now on, with a clock of its own.
+    fn sit_down(&mut self) {
+        self.clock = Dll::new(f64::from(self.rate().hz()), 1);
+        self.played = 0;
+    }
+
     /// Plays `frames`, in pieces, in order.
     fn play(&mut self, frames: usize, at: f64, write: &mut Write) {
         self.change_source();
+        self.count_skips(frames, at);
+        if let Some(source) = &mut self.source {
+            source.begin(frames, at);
+        }
         let mut played = 0;
         while played < frames {
             let piece = (frames - played).min(LONGEST_PIECE);
+            let [one, two] = &mut self.heard;
+            let run = match &mut self.source {
+                Some(source) => source.pull(&mut one[..piece], &mut two[..piece]),
+                None => Run::Missing(piece),
+            };
+            let channels = self.source.as_ref().map_or(0, |source| source.channels());
+            let (Run::Heard(piece) | Run::Missing(piece)) = run;
             let (left, right) = (&mut self.left[..piece], &mut self.right[..piece]);
-            if let Some(source) = &mut self.source {
-                let heard = &mut self.heard[..piece];
-                source.pull(heard, at);
-                self.engine.process(&[heard], &mut [left, right]);
-            } else {
-                self.engine.process(&[], &mut [left, right]);
-            }
+            let heard = [&one[..piece], &two[..piece]];
+            // Without an input channel the engine knows that these frames were not heard.
+            let heard = match run {
+                Run::Heard(_) => &heard[..channels],
+                Run::Missing(_) => &[],
+            };
+            self.engine.process(heard, &mut [left, right]);
             write(played, &self.left[..piece], &self.right[..piece]);
             played += piece;
         }
         self.count_losses();
+    }
+
+    /// The device has called back for fewer or more frames than time has passed: it skipped, or
+    /// played some twice. Found by our own count, as hosts do not always say so.
+    fn count_skips(&mut self, frames: usize, at: f64) {
+        self.played += frames as u64;
+        match self.clock.see(self.played, Some((at * 1e9) as u64)) {
+            Seen::Lost(_) | Seen::Doubled(_) => self.xruns.add(1),
+            Seen::Unknown | Seen::Steady | Seen::Astray => {}
+        }
     }
 
     fn change_source(&mut self) {
@@ -196,7 +219,8 @@ impl Seat {
     }
 
     /// The player sits down here. Off the audio thread.
-    pub(super) fn sit(&self, player: Box<Player>) {
+    pub(super) fn sit(&self, mut player: Box<Player>) {
+        player.sit_down();
         let mut player = Some(player);
         self.when_free(Duration::MAX, |seat| *seat = player.take());
     }
@@ -231,8 +255,13 @@ mod tests {
 
     struct Hum(f32);
     impl Source for Hum {
-        fn pull(&mut self, out: &mut [f32], _at: f64) {
-            out.fill(self.0);
+        fn channels(&self) -> usize {
+            1
+        }
+        fn begin(&mut self, _frames: usize, _at: f64) {}
+        fn pull(&mut self, left: &mut [f32], _right: &mut [f32]) -> Run {
+            left.fill(self.0);
+            Run::Heard(left.len())
         }
         fn lost(&self) -> u64 {
             0

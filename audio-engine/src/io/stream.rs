@@ -2,12 +2,16 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::thread;
-use std::time::{Duration, Instant};
+#[cfg(feature = "devices")]
+use std::{
+    thread,
+    time::{Duration, Instant},
+};
 
 use rtrb::{Consumer, Producer, RingBuffer};
 
-use super::player::{Seat, Source};
+use super::player::Seat;
+use super::source::Source;
 
 /// Frames in a callback that we ask for: 5.3 ms at 48 kHz. Smaller is not steadier for anyone, and
 /// what a take needs is a latency that is known, not one that is small.
@@ -63,6 +67,7 @@ impl Input {
 }
 
 /// Waits until `count` has reached `enough`, or until `patience` is over; returns what was reached.
+#[cfg(feature = "devices")]
 pub(super) fn wait_for(count: impl Fn() -> u64, enough: u64, patience: Duration) -> u64 {
     let began = Instant::now();
     while count() < enough && began.elapsed() < patience {

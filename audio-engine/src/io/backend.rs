@@ -1,0 +1,71 @@
+//! What opens streams: the system's own library, a script, or nothing at all.
+//!
+//! The supervisor knows devices by this alone, so the one that runs on a phone is the one that is
+//! tested. Everything here is called on the supervisor's thread.
+
+use std::sync::mpsc::channel;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use super::player::Seat;
+use super::stand_in::StandIn;
+use super::stream::{Input, Output};
+use super::words::{DeviceError, DevicePrefs};
+use crate::units::SampleRate;
+
+/// A stream that has not ended by then may go on doing so without us.
+const ENDING: Duration = Duration::from_millis(500);
+
+pub(super) trait Backend: Send {
+    /// Opens and starts the chosen output, or the default one, and waits until it has called back.
+    ///
+    /// `rate` is demanded if given, otherwise 48 kHz if it can be had. `only` keeps to one system.
+    fn open_output(
+        &mut self,
+        prefs: &DevicePrefs,
+        only: Option<&str>,
+        rate: Option<SampleRate>,
+    ) -> Result<Output, DeviceError>;
+
+    /// Opens and starts the chosen input, or the default one, of the system that plays, and waits
+    /// until it has settled.
+    fn open_input(
+        &mut self,
+        prefs: &DevicePrefs,
+        system: &str,
+        rate: SampleRate,
+    ) -> Result<Input, DeviceError>;
+
+    /// Plays whoever sits in `seat`, in real time and into nothing, until it is dropped.
+    fn stand_in(&mut self, seat: Seat, rate: SampleRate) -> Option<Box<dyn Send>> {
+        Some(Box::new(StandIn::start(seat, rate.hz(), self.epoch())?))
+    }
+
+    /// Ends a stream. Returns when it has ended, so that the next one finds the device free; or
+    /// soon, as some drivers never return from it.
+    fn end(&mut self, stream: Box<dyn Send>) {
+        let (tell, ended) = channel();
+        let end = move || {
+            drop(stream);
+            let _ = tell.send(());
+        };
+        let thread = thread::Builder::new().name("stream-end".into()).spawn(end);
+        match thread {
+            Ok(_) if ended.recv_timeout(ENDING).is_ok() => {}
+            Ok(_) => log::warn!("a stream takes its time to end"),
+            Err(_) => log::warn!("no thread to close a stream on; it has been closed in place"),
+        }
+    }
+
+    /// Whether an input's stream lives in its source: it ends when the player has given that back.
+    fn sources_own_streams(&self) -> bool {
+        false
+    }
+
+    fn now(&self) -> Instant {
+        Instant::now()
+    }
+
+    /// Where the callbacks' times count from.
+    fn epoch(&self) -> Instant;
+}
