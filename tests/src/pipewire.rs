@@ -40,9 +40,10 @@ pub const RATE: u32 = 48_000;
 pub const CYCLE: u32 = 256;
 
 /// Programs the desk is made of, and the Debian packages that bring them.
-const PROGRAMS: [(&str, &str); 7] = [
+const PROGRAMS: [(&str, &str); 8] = [
     ("pipewire", "pipewire"),
     ("pw-cat", "pipewire-bin"),
+    ("pw-cli", "pipewire-bin"),
     ("pw-link", "pipewire-bin"),
     ("pw-metadata", "pipewire-bin"),
     ("wireplumber", "wireplumber"),
@@ -237,6 +238,20 @@ impl Desk {
     /// There is no server.
     pub fn wake_server(&self) -> Result<()> {
         self.signal_server("-CONT")
+    }
+
+    /// Takes the loudspeaker away, as if its cable were pulled. The server goes on.
+    ///
+    /// # Errors
+    /// It is not there.
+    pub fn unplug_speaker(&self) -> Result<()> {
+        self.run(self.command("pw-cli").args(["destroy", "speaker"]))?;
+        self.wait_until("the speaker to go", || Ok(!self.has_speaker()?))
+    }
+
+    fn has_speaker(&self) -> Result<bool> {
+        let ports = self.run(self.command("pw-link").args(["--input", "--output"]))?;
+        Ok(ports.contains("speaker:playback_FR"))
     }
 
     fn signal_server(&self, signal: &str) -> Result<()> {
