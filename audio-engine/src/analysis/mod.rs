@@ -1,21 +1,28 @@
-//! What can be said about a piece of sound: how loud, which pitch, what shape.
+//! What can be said about a piece of sound: how loud, which pitch, what shape, how well in time.
 //!
 //! Pure functions over whole [`Audio`](crate::Audio). They allocate and take their time (about a
 //! hundredth of the sound's length), so they belong to any thread but the audio thread.
 
+mod attack;
 mod envelope;
 mod loudness;
+mod onsets;
 mod pitch;
 mod signal;
+mod timing;
+#[cfg(test)]
+mod truth;
 
 pub use envelope::envelope;
 pub use loudness::{Loudness, balance_lu, integrated_lufs, loudness};
 pub(crate) use loudness::{meter, said};
+pub use onsets::onsets;
 pub use pitch::{
     Pitch, breaths_per_minute, median_hz, pitch_error_cents, pitch_sd_cents, pitch_track,
     voiced_seconds,
 };
 pub use signal::{clipped, is_digital_silence};
+pub use timing::{Beats, Timing, onset_align_ms, tapped_bpm, tempo_drift_percent, timing};
 
 /// The value in the middle; of an even number, the upper of the two.
 fn median(mut values: Vec<f64>) -> Option<f64> {
