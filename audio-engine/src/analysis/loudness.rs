@@ -1,6 +1,7 @@
 //! Loudness as people hear it: ITU-R BS.1770, through the `ebur128` crate.
 //!
-//! One-channel sound is measured as it is heard, from both speakers.
+//! One-channel sound is measured as it is heard, from both speakers. Checked against the signals
+//! of EBU Tech 3341 (loudness, true peak) and Tech 3342 (range) that are plain tones.
 
 use ebur128::{Channel, EbuR128, Mode};
 
@@ -58,9 +59,51 @@ pub fn balance_lu(lead: &Audio, rest: &Audio) -> Option<f32> {
         .map(|median| *median as f32)
 }
 
-/// Loudness of the last three seconds, ten times a second.
-fn short_term(audio: &Audio) -> Vec<f64> {
-    let Some(mut meter) = meter(audio, Mode::S) else {
+/// How loudness moves through a piece.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Dynamics {
+    /// The loudest 0.4 s, in LUFS.
+    pub momentary_max_lufs: f64,
+    /// The loudest three seconds, in LUFS.
+    pub short_term_max_lufs: f64,
+    /// Loudness range (LRA), in LU: from the quiet to the loud parts, without the extremes.
+    pub range_lu: f64,
+    /// True peak over the loudest three seconds, in dB: under 8 a mix sounds squashed.
+    pub peak_to_short_term_db: f64,
+}
+
+/// How loudness moves through a piece. `None` for silence, and for less than three seconds.
+pub fn dynamics(audio: &Audio) -> Option<Dynamics> {
+    let highest = |series: Vec<f64>| series.into_iter().fold(f64::NEG_INFINITY, f64::max);
+    // A series begins where its window is full: before that, silence would count.
+    let short_term_max_lufs = highest(short_term(audio).into_iter().skip(29).collect());
+    if !short_term_max_lufs.is_finite() {
+        return None;
+    }
+    Some(Dynamics {
+        momentary_max_lufs: highest(momentary(audio).into_iter().skip(3).collect()),
+        short_term_max_lufs,
+        range_lu: measured(audio, Mode::LRA)?.loudness_range().ok()?,
+        peak_to_short_term_db: loudness(audio).true_peak_dbtp - short_term_max_lufs,
+    })
+}
+
+/// Loudness of the last 0.4 s, in LUFS, ten times a second; the first at 0.1 s.
+pub fn momentary(audio: &Audio) -> Vec<f64> {
+    series(audio, Mode::M, EbuR128::loudness_momentary)
+}
+
+/// Loudness of the last three seconds, in LUFS, ten times a second; the first at 0.1 s.
+pub fn short_term(audio: &Audio) -> Vec<f64> {
+    series(audio, Mode::S, EbuR128::loudness_shortterm)
+}
+
+fn series(
+    audio: &Audio,
+    mode: Mode,
+    read: impl Fn(&EbuR128) -> Result<f64, ebur128::Error>,
+) -> Vec<f64> {
+    let Some(mut meter) = meter(audio, mode) else {
         return Vec::new();
     };
     let step = (audio.rate().hz() as usize / 10).max(1);
@@ -72,7 +115,7 @@ fn short_term(audio: &Audio) -> Vec<f64> {
             .add_frames_planar_f32(&both[..audio.channel_count()])
             .is_ok()
         {
-            heard.extend(meter.loudness_shortterm());
+            heard.extend(read(&meter));
         }
     }
     heard
@@ -124,6 +167,108 @@ mod tests {
         assert!((heard.true_peak_dbtp + 23.0).abs() < 0.2, "{heard:?}");
         let mono = Audio::mono(SampleRate::STUDIO, tone);
         assert!((integrated_lufs(&mono) - heard.integrated_lufs).abs() < 1e-6);
+    }
+
+    /// Tones of 1 kHz on both sides, each at its dBFS for its seconds: EBU's test signals.
+    fn tones(parts: &[(f64, f64)]) -> Audio {
+        let turn = std::f64::consts::TAU * 1_000.0 / 48_000.0;
+        let levels = parts.iter().flat_map(|(db, seconds)| {
+            let frames = (seconds * 48_000.0).round() as usize;
+            std::iter::repeat_n(10f64.powf(db / 20.0), frames)
+        });
+        let samples: Vec<f32> = levels
+            .enumerate()
+            .map(|(i, amplitude)| (amplitude * (turn * i as f64).sin()) as f32)
+            .collect();
+        Audio::stereo(SampleRate::STUDIO, samples.clone(), samples)
+    }
+
+    #[test]
+    fn integrated_loudness_is_what_tech_3341_says() {
+        for (case, parts, lufs) in [
+            (1, &[(-23.0, 20.0)][..], -23.0),
+            (2, &[(-33.0, 20.0)], -33.0),
+            (3, &[(-36.0, 10.0), (-23.0, 60.0), (-36.0, 10.0)], -23.0),
+            (
+                4,
+                &[
+                    (-72.0, 10.0),
+                    (-36.0, 10.0),
+                    (-23.0, 60.0),
+                    (-36.0, 10.0),
+                    (-72.0, 10.0),
+                ],
+                -23.0,
+            ),
+            (5, &[(-26.0, 20.0), (-20.0, 20.1), (-26.0, 20.0)], -23.0),
+        ] {
+            let read = integrated_lufs(&tones(parts));
+            assert!((read - lufs).abs() <= 0.1, "case {case} reads {read}");
+        }
+    }
+
+    #[test]
+    fn short_term_and_momentary_loudness_are_what_tech_3341_says() {
+        // Cases 9 and 12: at every moment after the first window, −23.
+        let nine = tones(&[[(-20.0, 1.34), (-30.0, 1.66)]; 5].concat());
+        for read in &short_term(&nine)[30..] {
+            assert!((read + 23.0).abs() <= 0.1, "{read}");
+        }
+        let twelve = tones(&[[(-20.0, 0.18), (-30.0, 0.22)]; 25].concat());
+        for read in &momentary(&twelve)[10..] {
+            assert!((read + 23.0).abs() <= 0.1, "{read}");
+        }
+        let dynamics = dynamics(&nine).unwrap();
+        assert!(
+            (dynamics.short_term_max_lufs + 23.0).abs() <= 0.1,
+            "{dynamics:?}"
+        );
+        assert!(
+            (dynamics.momentary_max_lufs + 20.0).abs() <= 0.1,
+            "{dynamics:?}"
+        );
+        // The peak of the louder tone, −20, beside −23.
+        assert!(
+            (dynamics.peak_to_short_term_db - 3.0).abs() <= 0.3,
+            "{dynamics:?}"
+        );
+    }
+
+    #[test]
+    fn true_peak_lies_between_the_samples_as_tech_3341_says() {
+        // Cases 15 and 16: a quarter of the rate, half scale; at 45° no sample reaches the top.
+        for degrees in [0.0f64, 45.0] {
+            let samples = (0..48_000).map(|i| {
+                let phase = std::f64::consts::FRAC_PI_2 * f64::from(i) + degrees.to_radians();
+                (0.5 * phase.sin()) as f32
+            });
+            let tone = Audio::mono(SampleRate::STUDIO, samples.collect());
+            let read = loudness(&tone).true_peak_dbtp;
+            assert!((-6.4..=-5.8).contains(&read), "{read} at {degrees}°");
+        }
+    }
+
+    #[test]
+    fn loudness_range_is_what_tech_3342_says() {
+        for (case, levels, lu) in [
+            (1, &[-20.0, -30.0][..], 10.0),
+            (2, &[-20.0, -15.0], 5.0),
+            (3, &[-40.0, -20.0], 20.0),
+            (4, &[-50.0, -35.0, -20.0, -35.0, -50.0], 15.0),
+        ] {
+            let parts: Vec<(f64, f64)> = levels.iter().map(|db| (*db, 20.0)).collect();
+            let read = dynamics(&tones(&parts)).unwrap().range_lu;
+            assert!((read - lu).abs() <= 1.0, "case {case} reads {read}");
+        }
+    }
+
+    #[test]
+    fn what_is_too_short_or_silent_has_no_dynamics() {
+        assert_eq!(dynamics(&tones(&[(-20.0, 2.9)])), None);
+        assert_eq!(
+            dynamics(&Audio::silence(SampleRate::STUDIO, 1, Frames(480_000))),
+            None
+        );
     }
 
     #[test]

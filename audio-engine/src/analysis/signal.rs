@@ -1,9 +1,7 @@
 //! The two things to know about a recording before anything else.
 
+use super::level::FULL_SCALE;
 use crate::audio::Audio;
-
-/// As loud as 16 bits go: a converter that was driven too hard leaves samples here.
-const FULL_SCALE: f32 = 32_767.0 / 32_768.0;
 
 /// Whether any sample reached full scale, where its top may have been cut off.
 pub fn clipped(audio: &Audio) -> bool {
