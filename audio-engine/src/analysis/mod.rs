@@ -7,6 +7,7 @@ mod attack;
 mod envelope;
 mod level;
 mod loudness;
+mod metrics;
 mod onsets;
 mod peaks;
 mod pitch;
@@ -24,6 +25,7 @@ pub use level::{Level, level, noise_floor_dbfs, snr_db};
 pub use loudness::{
     Dynamics, Loudness, balance_lu, dynamics, integrated_lufs, loudness, momentary, short_term,
 };
+pub use metrics::{Material, Metric};
 pub use onsets::onsets;
 pub use peaks::{Peaks, Point};
 pub use pitch::{
