@@ -2,17 +2,28 @@
 //!
 //! Normalised cross-correlation by FFT: at every delay, how much of the recording there is the
 //! probe, −1…+1, whatever its loudness. The highest point is the delay; a parabola through it and
-//! its neighbours gives the fraction of a frame. How far it stands above every other point is the
-//! confidence: a room's echo lowers it a little, music and noise have no one point that stands out.
+//! its neighbours gives the fraction of a frame. A weaker, earlier arrival is the direct sound, and
+//! is taken instead. How far the highest stands above every other point is the confidence: a room's
+//! echo lowers it a little, music and noise have no one point that stands out.
 
 use super::probe::{keep_band, real_ends};
 use crate::audio::Audio;
 use crate::units::SampleRate;
 use realfft::RealFftPlanner;
 
-/// The probe must make up at least this much of the sound (amplitude, 0…1) where it is found.
-/// Noise alone reaches 0.08 by chance somewhere in three seconds.
-const FAINTEST: f64 = 0.12;
+/// Five standard deviations of what noise reaches by chance: with 4096 independent values in the
+/// probe, one of them is 1/64.
+const CHANCE: f64 = 5.0 / 64.0;
+/// The direct sound is no more than 12 dB under its strongest echo, or the two devices are not in
+/// one room.
+const LEAST_DIRECT: f64 = 0.25;
+/// The probe must make up at least this much of the sound (amplitude, 0…1) where it is found: so
+/// much that a direct sound 12 dB under it would still stand out from chance.
+const FAINTEST: f64 = CHANCE / LEAST_DIRECT;
+/// How long before its strongest echo the direct sound may be, in seconds: 34 m of way round.
+const BEFORE_SECONDS: f64 = 0.1;
+/// What is certain of an arrival that is not the strongest one.
+const WEAKER_FIRST: f64 = 0.85;
 /// Below this the peak is not alone enough to be believed.
 const LEAST_CONFIDENCE: f64 = 0.5;
 /// Points this near the peak belong to it: the probe's own ripples, not a rival. In seconds.
@@ -27,6 +38,8 @@ pub struct Measured {
     pub delay: f64,
     /// How sure this is, 0.5…1: 0.9 is a quiet room or a cable, 0.6 a reverberant one.
     pub confidence: f32,
+    /// How much of what was heard is the probe (amplitude, 0.31…1): 0.7 is a room as loud as it.
+    pub likeness: f32,
     /// The sound came back upside down, as some interfaces and speakers do. No harm.
     pub inverted: bool,
 }
@@ -107,28 +120,49 @@ fn running_energy(samples: &[f32], window: usize) -> Vec<f64> {
     energies
 }
 
+/// The first arrival that is certain, and how certain it is.
+///
+/// The strongest is not always the first: a phone lying on its microphone hears the table before,
+/// and less than, the ceiling. What came up to [`BEFORE_SECONDS`] earlier and is neither chance nor
+/// the probe's own ripple is the direct sound.
 fn find_peak(likeness: &[f64], rate: SampleRate) -> Option<Measured> {
     let highest = |points: &mut dyn Iterator<Item = (usize, f64)>| {
         points.fold((0, 0.0_f64), |best, (i, x)| {
             if x.abs() > best.1 { (i, x.abs()) } else { best }
         })
     };
-    let (at, peak) = highest(&mut likeness.iter().copied().enumerate());
+    let (strongest, peak) = highest(&mut likeness.iter().copied().enumerate());
     if peak < FAINTEST {
         return None;
     }
     let width = (PEAK_WIDTH_SECONDS * f64::from(rate.hz())) as usize;
+    let before = (BEFORE_SECONDS * f64::from(rate.hz())) as usize;
+    let clear = CHANCE.max(LEAST_DIRECT * peak);
+    let earliest = (strongest.saturating_sub(before)..strongest.saturating_sub(width))
+        .find(|i| likeness[*i].abs() >= clear)
+        // That is its foot; its top is within half a turn of the lowest frequency.
+        .map(|foot| {
+            let within = foot..(foot + width / 3).min(likeness.len());
+            highest(&mut within.map(|i| (i, likeness[i]))).0
+        });
+    let at = earliest.unwrap_or(strongest);
     let rivals = likeness
         .iter()
         .copied()
         .enumerate()
-        .filter(|(i, _)| i.abs_diff(at) > width);
+        .filter(|(i, _)| i.abs_diff(at) > width && i.abs_diff(strongest) > width);
     let (_, rival) = highest(&mut rivals.into_iter());
     // Squared: what counts is how much of the sound's power each explains.
-    let confidence = 1.0 - (rival / peak).powi(2);
+    let alone = 1.0 - (rival / peak).powi(2);
+    let confidence = if at == strongest {
+        alone
+    } else {
+        alone * WEAKER_FIRST
+    };
     (confidence >= LEAST_CONFIDENCE).then(|| Measured {
         delay: at as f64 + fraction(likeness, at),
         confidence: confidence as f32,
+        likeness: peak as f32,
         inverted: likeness[at] < 0.0,
     })
 }

@@ -8,6 +8,8 @@
 
 mod measure;
 mod probe;
+#[cfg(test)]
+mod rooms;
 
 pub use measure::{Measured, measure};
 pub use probe::probe;
