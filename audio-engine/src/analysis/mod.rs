@@ -19,12 +19,11 @@ mod timing;
 mod truth;
 
 pub use envelope::envelope;
-pub use loudness::{Loudness, balance_lu, integrated_lufs, loudness};
-pub(crate) use loudness::{meter, said};
 pub use level::{Level, level, noise_floor_dbfs, snr_db};
 pub use loudness::{
     Dynamics, Loudness, balance_lu, dynamics, integrated_lufs, loudness, momentary, short_term,
 };
+pub(crate) use loudness::{meter, said};
 pub use metrics::{Material, Metric};
 pub use onsets::onsets;
 pub use peaks::{Peaks, Point};

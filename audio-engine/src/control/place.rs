@@ -47,3 +47,82 @@ fn laid(input: &[f32], length: Frames, edge: Frames) -> Vec<f32> {
     }
     samples
 }
+
+/// [`place`], moved by `nudge` frames: positive is heard later, negative earlier.
+///
+/// The recording is not changed, so a nudge back gives the same samples again, bit for bit. What
+/// is moved in from before the recording began, or from after it ended, is silence.
+#[must_use]
+pub fn place_nudged(
+    raw: &Audio,
+    pre_roll: Frames,
+    round_trip: Frames,
+    nudge: i64,
+    length: Frames,
+) -> Audio {
+    let offset = pre_roll + round_trip;
+    match offset.0.checked_add_signed(nudge.saturating_neg()) {
+        Some(begins) => place(raw, Frames(begins), Frames::ZERO, length),
+        None => {
+            let missing = Frames(nudge.unsigned_abs()) - offset;
+            // What lies past the loop and its edge is not heard.
+            let missing = missing.min(length + edge(raw.rate()));
+            let mut samples = vec![0.0; missing.0 as usize];
+            samples.extend_from_slice(raw.mixed_to_mono().channel(0));
+            place(
+                &Audio::mono(raw.rate(), samples),
+                Frames::ZERO,
+                Frames::ZERO,
+                length,
+            )
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const RATE: SampleRate = SampleRate::STUDIO;
+
+    /// Every sample another, louder than any fade could hide.
+    fn raw() -> Audio {
+        Audio::mono(RATE, (1..=4_000).map(|i| i as f32 / 4_000.0).collect())
+    }
+
+    fn nudged(nudge: i64) -> Audio {
+        place_nudged(&raw(), Frames(1_000), Frames(200), nudge, Frames(2_000))
+    }
+
+    #[test]
+    fn a_nudge_moves_what_was_played_and_nudging_back_brings_it_back() {
+        let before = place(&raw(), Frames(1_000), Frames(200), Frames(2_000));
+        assert_eq!(nudged(0), before);
+        let edge = edge(RATE).0 as usize;
+        for nudge in [-300i64, 7, 1_100] {
+            let moved = nudged(nudge);
+            assert_eq!(moved.frames(), before.frames());
+            for at in edge..1_200 {
+                let was = 1_200 + at as i64 - nudge;
+                assert_eq!(
+                    moved.channel(0)[at],
+                    raw().channel(0)[was as usize],
+                    "{nudge}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn what_comes_from_before_the_recording_is_silence() {
+        let moved = nudged(1_500);
+        assert!(
+            moved.channel(0)[edge(RATE).0 as usize..300]
+                .iter()
+                .all(|s| *s == 0.0)
+        );
+        assert_eq!(moved.channel(0)[300 + 700], raw().channel(0)[700]);
+        assert!(nudged(i64::MAX).channel(0).iter().all(|s| *s == 0.0));
+        assert!(nudged(i64::MIN).channel(0).iter().all(|s| *s == 0.0));
+    }
+}
