@@ -16,6 +16,22 @@ pub struct Ramp {
     per_frame: f32,
 }
 
+/// A ramp up to its arrival, for loops over many of them.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Line {
+    from: f32,
+    by: f32,
+    passed: f32,
+    per_frame: f32,
+}
+
+impl Line {
+    #[inline(always)]
+    pub(crate) fn at(&self, frame: f32) -> f32 {
+        self.from + self.by * ((self.passed + frame) * self.per_frame)
+    }
+}
+
 /// Up to here `f32` counts frames exactly: 350 s at 48 kHz.
 const COUNTED: u64 = 1 << 24;
 
@@ -87,6 +103,18 @@ impl Ramp {
             self.to
         } else {
             self.from + (self.to - self.from) * (passed as f32 * self.per_frame)
+        }
+    }
+
+    /// What its next values are computed from, while it is under way: the value `n` frames from
+    /// now is `from + by · ((passed + n) · per_frame)`. At rest nothing is added.
+    pub(crate) fn line(&self) -> Line {
+        let moving = !self.is_settled();
+        Line {
+            from: if moving { self.from } else { self.to },
+            by: if moving { self.to - self.from } else { 0.0 },
+            passed: self.passed as f32,
+            per_frame: self.per_frame,
         }
     }
 

@@ -48,12 +48,15 @@ impl Agenda {
         self.planned.pop().map(|next| (next.frame, next.action))
     }
 
-    /// Frames until the next wish, if the playhead is on its way there.
-    pub(crate) fn until_next(&self, transport: &Transport) -> Option<Frames> {
-        match (transport, self.planned.last()) {
-            (Transport::Rolling { at }, Some(next)) => Some(next.frame - *at),
-            (_, _) => None,
-        }
+    /// The next wish before `end`: its frame, and what it is.
+    pub(crate) fn next_before(&self, end: Frames) -> Option<(Frames, &Action)> {
+        let next = self.planned.last().filter(|next| next.frame < end)?;
+        Some((next.frame, &next.action))
+    }
+
+    /// Takes out the next wish.
+    pub(crate) fn take_next(&mut self) -> Option<Action> {
+        self.planned.pop().map(|next| next.action)
     }
 }
 

@@ -142,6 +142,7 @@ impl Engine {
             self.metronome.strike_if_due(&self.transport, self.grid);
             let most = sound.filter(|at| *at > 0).unwrap_or(frames - done);
             let length = self.until_change(most);
+            let length = self.leave_to_the_tracks(length);
             self.faults += self.mixer.hear(input, done, length);
             if self.is_stereo() {
                 self.mixer.hear_sides(input, done, length);
@@ -414,7 +415,6 @@ impl Engine {
             .filter_map(|take| take.until_change(approach));
         let changes = [
             self.transport.until_change(),
-            self.agenda.until_next(&self.transport),
             self.metronome.until_next(&self.transport, self.grid),
             self.cue.until_end(),
             self.mixer.until_change(),
@@ -426,6 +426,29 @@ impl Engine {
             .min()
             .map_or(u64::MAX, |f| f.0);
         (most.min(MAX_BLOCK) as u64).min(next).max(1) as usize
+    }
+
+    /// Mutes that are due within the next `length` frames need no cut of their own: each track
+    /// keeps its own in mind. Anything else is cut at; returns how many frames are left.
+    fn leave_to_the_tracks(&mut self, length: usize) -> usize {
+        let Transport::Rolling { at } = self.transport else {
+            return length;
+        };
+        let (now, end) = (self.now(), at + Frames(length as u64));
+        while let Some((frame, action)) = self.agenda.next_before(end) {
+            let after = (frame - at).0 as usize;
+            let Action::Mute { track, on } = *action else {
+                return after.max(1);
+            };
+            match self.mixer.track(track.0.into()) {
+                Some(track) if track.can_wait() => track.mute_later(on, after, now),
+                Some(_) => return after.max(1),
+                None => {}
+            }
+            drop(self.agenda.take_next());
+            self.shared.plan_done();
+        }
+        length
     }
 
     /// Where the playhead is, or, in a count-in, how far before its start: below zero if need be.

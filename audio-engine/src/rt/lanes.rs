@@ -85,25 +85,49 @@ pub(crate) fn add_steady(sound: Straight<'_>, gains: &Gains, buses: &mut Buses<'
     loudest(peak)
 }
 
-/// Adds `sound` with gains of its own for every frame. Returns its peak after the fader.
-pub(crate) fn add_moving(sound: Straight<'_>, gains: &Curves, buses: &mut Buses<'_>) -> f32 {
-    let mut peak = 0.0f32;
+/// Adds `sound` with gains of its own for every frame. Returns its peak after the fader. Sends
+/// that are and stay shut are left out.
+pub(crate) fn add_moving(
+    sound: Straight<'_>,
+    gains: &Curves,
+    is_sent: [bool; SENDS],
+    buses: &mut Buses<'_>,
+) -> f32 {
+    let mut peak = [0.0f32; LANES];
     let Straight { sides, factor } = sound;
     for (side, source) in sides.into_iter().enumerate() {
         let gain = &gains.sides[side];
-        for ((sample, gain), dry) in source.iter().zip(gain).zip(buses.dry[side].iter_mut()) {
+        let dry = &mut *buses.dry[side];
+        let frames = source.len().min(dry.len()).min(MAX_BLOCK);
+        let (sources, sources_rest) = source.split_at(frames / LANES * LANES);
+        let (drys, drys_rest) = dry.split_at_mut(sources.len());
+        let (gains_whole, gains_rest) = gain.split_at(sources.len());
+        let lanes = sources.as_chunks::<LANES>().0.iter();
+        let lanes = lanes.zip(gains_whole.as_chunks::<LANES>().0);
+        for ((source, gain), dry) in lanes.zip(drys.as_chunks_mut::<LANES>().0) {
+            for lane in 0..LANES {
+                let scaled = source[lane] * factor * gain[lane];
+                dry[lane] += scaled;
+                peak[lane] = larger(peak[lane], scaled.abs());
+            }
+        }
+        let rest = sources_rest.iter().zip(gains_rest).zip(drys_rest);
+        for ((sample, gain), dry) in rest {
             let scaled = sample * factor * gain;
             *dry += scaled;
-            peak = larger(peak, scaled.abs());
+            peak[0] = larger(peak[0], scaled.abs());
         }
-        for (sent, send) in gains.sends.iter().zip(&mut buses.sends) {
+        for ((sent, send), is_sent) in gains.sends.iter().zip(&mut buses.sends).zip(is_sent) {
+            if !is_sent {
+                continue;
+            }
             let moving = source.iter().zip(gain).zip(sent);
             for (((sample, gain), sent), send) in moving.zip(send[side].iter_mut()) {
                 *send += sample * factor * gain * sent;
             }
         }
     }
-    peak
+    loudest(peak)
 }
 
 fn add(source: &[f32], [factor, gain]: [f32; 2], dry: &mut [f32], peak: &mut [f32; LANES]) {
@@ -201,7 +225,12 @@ mod tests {
                 sides: gains.sides.map(|gain| [gain; MAX_BLOCK]),
                 sends: gains.sends.map(|gain| [gain; MAX_BLOCK]),
             };
-            add_moving(sound, &curves, &mut buses)
+            add_moving(
+                sound,
+                &curves,
+                gains.sends.map(|gain| gain > 0.0),
+                &mut buses,
+            )
         } else {
             add_steady(sound, &gains, &mut buses)
         };

@@ -334,6 +334,9 @@ impl Mixer {
         let any = self.tracks.iter().any(Track::is_soloed);
         for track in &mut self.tracks {
             let silenced = any && !track.is_soloed();
+            if track.is_silenced() == silenced {
+                continue;
+            }
             track.set(Setting::Silenced(silenced), now);
         }
     }
@@ -411,13 +414,18 @@ impl Mixer {
 
     /// The last `left` of `declick` frames before the transport rests.
     pub(crate) fn fade_to_stop(&mut self, left: Frames, declick: Frames, frames: usize) {
-        let fade = |i: usize| left.0.saturating_sub(i as u64) as f32 / declick.0.max(1) as f32;
-        let sends = self.blocks.sends.iter_mut().flatten();
-        for bus in self.blocks.buses.iter_mut().flatten().chain(sends) {
-            bus.iter_mut()
-                .take(frames)
-                .enumerate()
-                .for_each(|(i, x)| *x *= fade(i));
+        let share = |i: usize| left.0.saturating_sub(i as u64) as f32 / declick.0.max(1) as f32;
+        let fade: Block = std::array::from_fn(share);
+        let Blocks { buses, sends, .. } = &mut *self.blocks;
+        let plan = &self.plan;
+        let buses = buses.iter_mut().enumerate();
+        let used = buses.filter(|(bus, _)| *bus == MUSIC || plan.has_group(*bus));
+        for side in used
+            .flat_map(|(_, bus)| bus)
+            .chain(sends.iter_mut().flatten())
+        {
+            let faded = side.iter_mut().zip(&fade).take(frames);
+            faded.for_each(|(x, fade)| *x *= fade);
         }
     }
 

@@ -4,7 +4,6 @@ use super::automation::{Driver, Follower, Lane};
 use super::command::Trash;
 use super::filter::{BandSetting, Filter};
 use super::lanes::{Buses, Curves, Gains, SENDS, TO_DELAY, TO_REVERB, add_moving, add_steady};
-use super::limits::MAX_BLOCK;
 use super::trash::Bin;
 use super::voice::{Straight, Voice};
 use crate::control::{Parameter, TakeId};
@@ -23,10 +22,20 @@ struct Level {
     open: Ramp,
     sides: [Ramp; 2],
     sends: [Ramp; SENDS],
+    /// A mute that waits for a frame within the next sub-block.
+    later: Option<Later>,
     /// The curves of gain, pan and the sends.
     followers: [Follower; CURVES],
     /// Is there any curve?
     follows: bool,
+}
+
+/// What `open` does, and after how many frames.
+#[derive(Debug, Clone, Copy)]
+struct Later {
+    after: usize,
+    open: f32,
+    over: Frames,
 }
 
 const CURVES: usize = 2 + SENDS;
@@ -41,12 +50,16 @@ impl Level {
             open: Ramp::at(1.0),
             sides: [Ramp::at(1.0); 2],
             sends: [Ramp::at(0.0); SENDS],
+            later: None,
             followers: [Follower::NONE; CURVES],
             follows: false,
         }
     }
 
     fn advance(&mut self, frames: usize) {
+        if let Some(later) = &mut self.later {
+            later.after = later.after.saturating_sub(frames);
+        }
         self.all().for_each(|ramp| ramp.advance(frames));
     }
 
@@ -130,7 +143,14 @@ impl Level {
     fn is_shut(&self) -> bool {
         let stays = |ramp: &Ramp| ramp.is_settled() && ramp.target() == 0.0;
         let is_moved = self.followers[GAIN].lane.is_some();
-        stays(&self.open) || !is_moved && stays(&self.gain)
+        stays(&self.open) && self.later.is_none() || !is_moved && stays(&self.gain)
+    }
+
+    /// Shut for the first so many frames of the sub-block.
+    fn opens_after(&self) -> usize {
+        let shut = self.open.is_settled() && self.open.target() == 0.0;
+        let later = self.later.filter(|_| shut);
+        later.map_or(0, |later| later.after)
     }
 
     /// What everything comes down to while it stands still.
@@ -142,24 +162,41 @@ impl Level {
         }
     }
 
-    /// The same for each of the next `frames`.
-    fn fill(&self, curves: &mut Curves, frames: usize) {
-        let (mut fader, mut open) = ([0.0; MAX_BLOCK], [0.0; MAX_BLOCK]);
-        let first = |block: &mut [f32; MAX_BLOCK], ramp: &Ramp| {
-            ramp.fill(block.get_mut(..frames).unwrap_or_default());
-        };
-        first(&mut fader, &self.gain);
-        first(&mut open, &self.open);
+    /// The same for each of the next `frames`, in which nothing arrives. Says which sends are
+    /// open in any of them.
+    fn fill(&self, curves: &mut Curves, frames: usize) -> [bool; SENDS] {
+        let (gain, open) = (self.gain.line(), self.open.line());
         for (curve, ramp) in curves.sides.iter_mut().zip(&self.sides) {
-            first(curve, ramp);
-            let fader = fader.iter().zip(&open);
-            for (gain, (fader, open)) in curve.iter_mut().zip(fader).take(frames) {
-                *gain *= fader * open;
+            let side = ramp.line();
+            // Counted in 32 bits, which vectors can convert four at a time.
+            for (i, value) in (0i32..).zip(curve.iter_mut().take(frames)) {
+                let frame = i as f32;
+                *value = gain.at(frame) * open.at(frame) * side.at(frame);
             }
         }
         for (curve, ramp) in curves.sends.iter_mut().zip(&self.sends) {
-            first(curve, ramp);
+            let send = ramp.line();
+            for (i, value) in (0i32..).zip(curve.iter_mut().take(frames)) {
+                *value = send.at(i as f32);
+            }
         }
+        [0, 1].map(|send| !self.sends[send].is_settled() || self.sends[send].target() != 0.0)
+    }
+
+    /// Begins what was to be later, if it is time; returns for how many of the next `frames`
+    /// nothing begins and nothing arrives.
+    fn until_change(&mut self, frames: usize) -> usize {
+        if let Some(Later { open, over, .. }) = self.later.take_if(|later| later.after == 0) {
+            self.open.go(open, over);
+        }
+        let until = self.later.map_or(frames, |later| later.after.min(frames));
+        if self.is_settled() {
+            return until;
+        }
+        let ramps = [&self.gain, &self.open].into_iter().chain(&self.sides);
+        let arrivals = ramps.chain(&self.sends).filter(|ramp| !ramp.is_settled());
+        let until = arrivals.fold(until as u64, |until, ramp| until.min(ramp.left().0));
+        until.max(1) as usize
     }
 }
 
@@ -236,6 +273,10 @@ impl Track {
         }
     }
 
+    pub(crate) fn is_silenced(&self) -> bool {
+        self.silenced
+    }
+
     pub(crate) fn is_soloed(&self) -> bool {
         self.soloed
     }
@@ -262,16 +303,47 @@ impl Track {
             }
             Setting::Band(band) => self.filter.set(band, over),
         }
-        let open = if self.muted || self.silenced {
-            0.0
-        } else {
-            1.0
-        };
+        let open = self.is_to_be_open();
         if open != self.level.open.target() {
             self.level.open.go(open, over);
         }
         if !is_heard {
             self.level.all().for_each(Ramp::arrive);
+        }
+    }
+
+    /// May a mute `after` some frames of a sub-block be left to [`Track::mute_later`]? Only if all
+    /// it depends on is as it will be then: a layer that stays, or none; a fader that rests.
+    pub(crate) fn can_wait(&self) -> bool {
+        let mut voices = self.voices.iter().flatten();
+        let stays = voices.any(|voice| !voice.leaving);
+        let empty = self.voices.iter().all(Option::is_none) && self.filter.has_rung_out();
+        self.level.open.is_settled() && self.level.later.is_none() && (stays || empty)
+    }
+
+    /// Mutes, or not, so many frames into the sub-block that comes now.
+    pub(crate) fn mute_later(&mut self, on: bool, after: usize, now: Now) {
+        self.muted = on;
+        let open = self.is_to_be_open();
+        if open == self.level.open.target() {
+            return;
+        }
+        if self.level.is_shut() {
+            self.filter.empty();
+        }
+        let over = if self.is_heard(now) {
+            now.declick
+        } else {
+            Frames::ZERO
+        };
+        self.level.later = Some(Later { after, open, over });
+    }
+
+    fn is_to_be_open(&self) -> f32 {
+        if self.muted || self.silenced {
+            0.0
+        } else {
+            1.0
         }
     }
 
@@ -389,10 +461,13 @@ impl Track {
             self.filter.advance(frames);
             return (Says::Nothing, false);
         }
-        let (says, heard) = if self.straight(at, frames).is_some() {
+        let shut = self.level.opens_after();
+        // A filter behind a fader that opens only now hears what comes from then on.
+        let whole = shut == 0 || self.filter.is_flat();
+        let (says, heard) = if whole && self.straight(at, frames).is_some() {
             (Says::Straight, frames)
         } else {
-            self.mix(at, out)
+            self.mix(at, out, if whole { 0 } else { shut })
         };
         let filtered = self.filter.hear(heard, frames);
         if !filtered {
@@ -401,17 +476,24 @@ impl Track {
         (says, filtered)
     }
 
-    /// Mixes the voices. Returns after how many frames there is only silence, too.
-    fn mix(&self, at: Frames, [left, right]: [&mut [f32]; 2]) -> (Says, usize) {
+    /// Mixes the voices, all but the first `shut` frames. Returns after how many frames there is
+    /// only silence, too.
+    fn mix(&self, at: Frames, [left, right]: [&mut [f32]; 2], shut: usize) -> (Says, usize) {
         if self.voices.iter().all(Option::is_none) {
             return (Says::Nothing, 0);
         }
         left.fill(0.0);
         right.fill(0.0);
         let voices = self.voices.iter().flatten();
-        let heard = voices.map(|voice| voice.add(at, [&mut *left, &mut *right]));
-        match heard.max() {
-            None | Some(0) => (Says::Nothing, 0),
+        let heard = voices
+            .map(|voice| voice.add(at, [&mut *left, &mut *right]))
+            .max();
+        let heard = heard.filter(|heard| *heard > shut);
+        for side in [left, right] {
+            side.iter_mut().take(shut).for_each(|x| *x = 0.0);
+        }
+        match heard {
+            None => (Says::Nothing, 0),
             Some(heard) => (Says::Mixed, heard),
         }
     }
@@ -447,18 +529,24 @@ impl Track {
             }),
         };
         let Some(sound) = sound else {
-            level.advance(frames);
+            let mut done = 0;
+            while done < frames {
+                let piece = level.until_change(frames - done);
+                level.advance(piece);
+                done += piece;
+            }
             return 0.0;
         };
         let (mut peak, mut done) = (0.0f32, 0);
         while done < frames {
             let piece = level.follow(at + Frames(done as u64), frames - done);
+            let piece = level.until_change(piece);
             let (sound, buses) = (sound.part(done, piece), &mut buses.part(done, piece));
             peak = peak.max(if level.is_settled() {
                 add_steady(sound, &level.steady(), buses)
             } else {
-                level.fill(curves, piece);
-                add_moving(sound, curves, buses)
+                let is_sent = level.fill(curves, piece);
+                add_moving(sound, curves, is_sent, buses)
             });
             level.advance(piece);
             done += piece;
