@@ -49,14 +49,8 @@ impl Studio {
     }
 
     fn record(&mut self, length: Frames) -> TakeStream {
-        let spec = RecordSpec {
-            take: TakeId(1),
-            punch_in: self.handle.snapshot().playhead + Frames(2_400),
-            length,
-            pre_roll: Frames::ZERO,
-            round_trip: Frames::ZERO,
-            loop_into: None,
-        };
+        let punch_in = self.handle.snapshot().playhead + Frames(2_400);
+        let spec = RecordSpec::fixed(TakeId(1), punch_in, length);
         self.handle.batch(|batch| batch.record(spec)).unwrap()
     }
 
@@ -79,6 +73,7 @@ fn read(stream: &mut TakeStream) -> (u64, u64, bool) {
                 frames += n;
                 gaps += n;
             }
+            TakeRead::Mark(_) => {}
             TakeRead::Nothing => return (frames, gaps, false),
             TakeRead::Finished => return (frames, gaps, true),
         }

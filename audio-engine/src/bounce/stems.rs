@@ -6,7 +6,7 @@
 
 use super::render::{Bounce, What};
 use super::{Part, Score};
-use crate::control::{Automation, BatchError, Parameter};
+use crate::control::{BatchError, Parameter};
 use crate::units::{Frames, Gain};
 
 /// Which of a score's stems.
@@ -29,10 +29,26 @@ impl Score {
     /// The same piece without its room.
     fn dry(&self) -> Score {
         let mut dry = self.clone();
-        dry.parts
-            .iter_mut()
-            .for_each(|part| part.send = Gain::SILENCE);
+        for part in &mut dry.parts {
+            part.send = Gain::SILENCE;
+            part.automation.retain(|(moved, _)| !is_a_send(*moved));
+        }
         dry
+    }
+}
+
+impl Part {
+    /// Does any of it go to a room, now or when a curve says so?
+    fn sends(&self) -> bool {
+        let moved = self.automation.iter().any(|(moved, _)| is_a_send(*moved));
+        self.send != Gain::SILENCE || moved
+    }
+}
+
+fn is_a_send(parameter: Parameter) -> bool {
+    match parameter {
+        Parameter::Send | Parameter::DelaySend => true,
+        Parameter::Gain | Parameter::Pan | Parameter::Eq(_) => false,
     }
 }
 

@@ -253,7 +253,9 @@ impl Touches {
                 parameter,
                 at,
             } => self.let_go(track, parameter, at),
-            Event::TakeFinished { .. }
+            Event::TakeBegun { .. }
+            | Event::PunchedOut { .. }
+            | Event::TakeFinished { .. }
             | Event::LayerStarted { .. }
             | Event::CueStarted
             | Event::CueFinished

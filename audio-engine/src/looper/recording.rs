@@ -199,7 +199,9 @@ impl Looper {
                 punch_in,
                 length,
             } => self.punched_out(take, punch_in, length, handle),
-            Event::TakeFinished { .. }
+            Event::Moved { .. }
+            | Event::LetGo { .. }
+            | Event::TakeFinished { .. }
             | Event::LayerStarted { .. }
             | Event::CueStarted
             | Event::CueFinished

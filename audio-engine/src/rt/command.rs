@@ -123,10 +123,7 @@ pub(crate) enum Trash {
 /// How many of its owned things a command lends: each comes back as one [`Trash`].
 pub(crate) fn lent_by(action: &Action) -> usize {
     match action {
-        Action::Layer { .. }
-        | Action::Cue(_)
-        | Action::Follow(_)
-        | Action::Listen(Some(_)) => 1,
+        Action::Layer { .. } | Action::Cue(_) | Action::Follow(_) | Action::Listen(Some(_)) => 1,
         Action::Automate { lane, .. } => usize::from(lane.is_some()),
         Action::Record(recording) => 1 + usize::from(recording.makes_a_loop()),
         Action::Grid(_)

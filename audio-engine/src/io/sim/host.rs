@@ -46,7 +46,11 @@ impl SimHost {
         };
         let mut app_end = None;
         let supervisor = Supervisor::start(wiring, |rate| {
-            let (handle, engine) = engine(EngineConfig { rate, tracks });
+            let (handle, engine) = engine(EngineConfig {
+                rate,
+                tracks,
+                ..EngineConfig::default()
+            });
             app_end = Some(handle);
             engine
         });
