@@ -3,10 +3,12 @@
 //! Pure. No clock, disk, sound or randomness: whatever changes from run to run is an argument.
 //!
 //! Start reading at [`exercise`]: it is data with typed actions. [`checkin`] is what a person says
-//! before and after, [`safety`] what goes first on a heavy day, [`daily`] which card Today shows.
+//! before and after, [`safety`] what goes first on a heavy day, [`daily`] which card Today shows,
+//! [`day`] which day a sitting belongs to.
 
 pub mod checkin;
 pub mod daily;
+pub mod day;
 pub mod exercise;
 pub mod safety;
 pub mod words;

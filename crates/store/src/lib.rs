@@ -8,7 +8,6 @@
 mod calibrations;
 mod checkins;
 mod database;
-mod day;
 mod drafts;
 mod error;
 #[cfg(any(test, feature = "fixtures"))]
@@ -31,11 +30,11 @@ mod takes;
 pub use calibrations::Calibration;
 pub use checkins::{CheckIn, CheckInRow, Phase};
 pub use database::{Occasion, Snapshot};
-pub use day::{DAY_STARTS_AT_HOUR, practice_day};
 pub use error::{Result, StoreError};
 pub use ids::{PieceId, SessionId, TakeId};
 pub use opening::{NewerVersion, Opening, StartAgain};
 pub use pieces::{BIN_DAYS, NewPiece, PieceRow, SweptBin};
+pub use practice::day::{DAY_STARTS_AT_HOUR, practice_day};
 pub use report::StoreReport;
 pub use sessions::{
     EndReason, NewSession, PickedBy, SessionLength, SessionRow, SessionState, StepEnd, StepRow,

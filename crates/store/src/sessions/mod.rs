@@ -5,11 +5,11 @@ use rusqlite::{Row, named_params};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::day::practice_day;
 use crate::error::{Result, StoreError};
 use crate::ids::SessionId;
 use crate::seal::Sealer;
 use crate::store::Store;
+use practice::day::practice_day;
 
 /// What is known when a person presses Start.
 #[derive(Debug, Clone, PartialEq)]

@@ -1,12 +1,17 @@
 //! The day a session belongs to. A musician's day ends at four in the morning, not at midnight,
 //! and once it is written down it never changes, wherever the person travels afterwards.
 
-use jiff::{Zoned, civil::Date};
+use jiff::civil::{Date, DateTime, Time};
+use jiff::{ToSpan, Zoned};
 
 /// The hour, by the wall clock, at which a new practice day begins.
 pub const DAY_STARTS_AT_HOUR: i8 = 4;
 
+/// Minutes in a practice day, by the wall clock.
+pub const MINUTES: u16 = 24 * 60;
+
 /// The practice day of a session that started at `started`, by the wall clock in its own zone.
+#[must_use]
 pub fn practice_day(started: &Zoned) -> Date {
     let date = started.date();
     if started.hour() < DAY_STARTS_AT_HOUR {
@@ -15,6 +20,22 @@ pub fn practice_day(started: &Zoned) -> Date {
     } else {
         date
     }
+}
+
+/// When the minute `minute` of the practice day `day` comes, by the wall clock. Minute 0 is 04:00,
+/// minute 1439 is 03:59 the next morning; `None` beyond the end of the calendar.
+#[must_use]
+pub fn wall_clock(day: Date, minute: u16) -> Option<DateTime> {
+    let morning = day.at(DAY_STARTS_AT_HOUR, 0, 0, 0);
+    morning.checked_add(i64::from(minute).minutes()).ok()
+}
+
+/// Which minute of a practice day it is at `time`; the inverse of [`wall_clock`].
+#[must_use]
+pub fn minute_of(time: Time) -> u16 {
+    let minutes = i32::from(time.hour()) * 60 + i32::from(time.minute());
+    let since = minutes - i32::from(DAY_STARTS_AT_HOUR) * 60;
+    since.rem_euclid(i32::from(MINUTES)) as u16
 }
 
 #[cfg(test)]
@@ -59,6 +80,15 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn every_minute_of_a_day_lies_in_that_day_and_is_found_again(minute in 0..MINUTES) {
+            let day = jiff::civil::date(2028, 2, 28);
+            let wall = wall_clock(day, minute).unwrap();
+            prop_assert_eq!(minute_of(wall.time()), minute);
+            let in_utc = wall.to_zoned(jiff::tz::TimeZone::UTC).unwrap();
+            prop_assert_eq!(practice_day(&in_utc), day);
+        }
+
         #[test]
         fn in_every_zone_the_day_is_today_or_yesterday_by_the_wall_clock(
             second in 0i64..4_000_000_000,
