@@ -4,12 +4,13 @@
 //!
 //! Start reading at [`exercise`]: it is data with typed actions. [`checkin`] is what a person says
 //! before and after, [`safety`] what goes first on a heavy day, [`daily`] which card Today shows,
-//! [`day`] which day a sitting belongs to.
+//! [`reminders`] when to invite somebody back, and [`day`] which day a sitting belongs to.
 
 pub mod checkin;
 pub mod daily;
 pub mod day;
 pub mod exercise;
+pub mod reminders;
 pub mod safety;
 pub mod words;
 
