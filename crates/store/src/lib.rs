@@ -19,6 +19,7 @@ mod lock;
 mod metrics;
 mod opening;
 mod pieces;
+mod reminders;
 mod report;
 mod room;
 mod seal;

@@ -23,7 +23,10 @@ pub(crate) const APPLICATION_ID: u32 = 0x5553_4E47;
 const OLDEST_SQLITE: i32 = 3_051_003;
 
 /// Every step from an empty database to today's, in order. Never edited once released.
-const MIGRATIONS: [&str; 1] = [include_str!("migrations/0001_first.sql")];
+const MIGRATIONS: [&str; 2] = [
+    include_str!("migrations/0001_first.sql"),
+    include_str!("migrations/0002_reminders.sql"),
+];
 
 /// The `user_version` this program writes.
 pub(crate) const NEWEST: u32 = MIGRATIONS.len() as u32;

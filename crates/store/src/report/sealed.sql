@@ -7,3 +7,5 @@ UNION ALL SELECT 'take', id, '', sealed FROM take
 UNION ALL SELECT 'piece', id, '', sealed FROM piece
 UNION ALL SELECT 'setting', x'', key, sealed FROM setting
 UNION ALL SELECT 'calibration', id, '', sealed FROM calibration
+UNION ALL SELECT 'reminder_shown', x'', day, sealed FROM reminder_shown
+UNION ALL SELECT 'reminder_armed', x'', CAST(id AS TEXT), sealed FROM reminder_armed

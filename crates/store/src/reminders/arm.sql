@@ -1,0 +1,1 @@
+INSERT INTO reminder_armed(id, sealed) VALUES(:id, :sealed)

@@ -1,0 +1,1 @@
+SELECT id, sealed FROM reminder_armed ORDER BY id

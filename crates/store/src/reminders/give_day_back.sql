@@ -1,0 +1,1 @@
+DELETE FROM day_off WHERE day = ?1
