@@ -1,11 +1,13 @@
 //! The app: one store, one device, at most one session or one piece sounding.
 //!
 //! Here it is opened, moved on and closed; what a person can ask of it stands beside: [`practice`]
-//! (Today, check-ins, the session), [`album`] (pieces) and [`desk`] (settings, help, meters).
+//! (Today, check-ins, the session), [`album`] (pieces), [`desk`] (settings, help, meters) and
+//! [`reminding`].
 
 mod album;
 mod desk;
 mod practice;
+mod reminding;
 
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
@@ -22,6 +24,7 @@ use crate::ipc::{Act, Changed, IpcError, Notice, SessionPhase};
 use crate::notices::Notices;
 use crate::pieces;
 use crate::recorder::Recorders;
+use crate::reminders::Reminders;
 use crate::session::{Session, Studio};
 use crate::settings::Preferences;
 use crate::sound::{Sound, SoundChoice};
@@ -60,6 +63,10 @@ pub struct App {
     not_heard: bool,
     /// No device has been found since; nobody was told yet.
     silent_since: Option<Instant>,
+    reminders: Reminders,
+    started: Instant,
+    /// Virtual time that went by since.
+    passed: Duration,
 }
 
 impl App {
@@ -83,6 +90,7 @@ impl App {
         {
             log::warn!("the bin was not swept: {error}");
         }
+        let reminders = Reminders::open(&store)?;
         Ok(App {
             store,
             sound,
@@ -97,6 +105,9 @@ impl App {
             measurement: None,
             not_heard: false,
             silent_since: None,
+            reminders,
+            started: Instant::now(),
+            passed: Duration::ZERO,
         })
     }
 
@@ -157,6 +168,7 @@ impl App {
             self.silent_since = None;
             self.notices.raise(Notice::NoSound);
         }
+        changed.extend(self.follow_reminders());
         if self.notices.take_changed() {
             changed.push(Changed::Notices);
         }
@@ -171,6 +183,7 @@ impl App {
             let step = left.min(TICK);
             self.sound.advance(step);
             self.clock.advance(step);
+            self.passed += step;
             changed.extend(self.tick());
             left -= step;
         }

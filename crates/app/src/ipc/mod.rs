@@ -8,6 +8,7 @@ mod error;
 mod help;
 mod meters;
 mod pieces;
+mod reminders;
 mod ring;
 mod session;
 mod settings;
@@ -18,6 +19,7 @@ pub use error::*;
 pub use help::*;
 pub use meters::*;
 pub use pieces::*;
+pub use reminders::*;
 pub use ring::*;
 pub use session::*;
 pub use settings::*;
@@ -39,6 +41,11 @@ pub enum Changed {
     Settings,
     /// The line on top: a device lost, a take kept, storage almost full.
     Notices,
+    /// What is planned, or a reminder that came.
+    Reminders,
+    /// A reminder was taken up: its exercise is chosen, and its check-in comes next. A shell brings
+    /// its window to the front.
+    TakenUp,
 }
 
 /// One calm line on top of any screen.

@@ -1,0 +1,445 @@
+//! Reminders as the app keeps them: the plan is `practice`'s, the truth is the store's, and a
+//! [`ReminderSink`] shows them. Without one that keeps time, the app's own tick does.
+//!
+//! Asked on every look, once a second by the clock on the wall; so neither a sleep nor a changed
+//! clock can lose one, and however many have come meanwhile, one is shown. What is shown is written
+//! down first: after a crash it may be missing on the screen, where Today's card stands in for it,
+//! but it never comes twice.
+
+mod sink;
+mod watch;
+mod words;
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use jiff::civil::{Date, date};
+use jiff::{ToSpan, Zoned};
+use practice::day::practice_day;
+use practice::reminders::{
+    Answer, Pace, Past, Reminder, ReminderId, Shown, Snooze, Text, Wish, calendar, difference, due,
+    plan,
+};
+use serde::{Deserialize, Serialize};
+use store::{Store, StoreError};
+
+use crate::content::Content;
+use crate::error::of_store;
+use crate::ipc::{
+    Changed, IpcError, ReminderCard, ReminderPermission, ReminderTrial, ReminderWish, RemindersView,
+};
+
+use crate::today;
+
+pub use sink::{CardOnly, Invitation, Permission, ReminderSink, Reply};
+use watch::Watch;
+
+/// Under this name in the store.
+const KEY: &str = "reminders";
+/// Before anybody could have used this app.
+const EVER: Date = date(1970, 1, 1);
+/// "Send one in ten seconds."
+const TRIAL: Duration = Duration::from_secs(10);
+/// The name of the one that is only tried; no day has it.
+const TRIAL_ID: ReminderId = ReminderId(1);
+
+/// What a person decided. Kept whole.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct Decided {
+    wish: Option<Wish>,
+    snooze: Option<Snooze>,
+    /// They were asked, whatever they answered.
+    asked: bool,
+}
+
+/// The keeper of the plan.
+pub struct Reminders {
+    sink: Box<dyn ReminderSink>,
+    decided: Decided,
+    past: Past,
+    /// Planned and armed, and those that wait to be looked at.
+    armed: Vec<Reminder>,
+    /// What was shown since the start, and the exercise it was for.
+    invited: BTreeMap<ReminderId, String>,
+    /// The day on which it came for the second time.
+    again: Option<Date>,
+    watch: Watch,
+    /// A session was running at the last look.
+    was_busy: bool,
+    trial: ReminderTrial,
+    trial_at: Option<Duration>,
+    touched: bool,
+}
+
+/// What a look needs, lent by the app.
+pub struct Desk<'a> {
+    pub store: &'a mut Store,
+    pub content: &'a Content,
+    pub now: Zoned,
+    /// By a clock nobody can set.
+    pub mono: Duration,
+}
+
+impl Reminders {
+    /// As they were kept. Nothing is shown outside the app until [`Reminders::connect`].
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    pub fn open(store: &Store) -> Result<Reminders, StoreError> {
+        let decided: Decided = store.get(KEY)?.unwrap_or_default();
+        Ok(Reminders {
+            sink: Box::new(CardOnly),
+            past: past(store, &decided)?,
+            armed: store.armed_reminders()?,
+            decided,
+            invited: BTreeMap::new(),
+            again: None,
+            watch: Watch::default(),
+            was_busy: false,
+            trial: ReminderTrial::Untried,
+            trial_at: None,
+            touched: false,
+        })
+    }
+
+    /// From now on they are shown there. Nothing that was armed before is believed in.
+    ///
+    /// # Errors
+    /// The store refuses.
+    pub fn connect(
+        &mut self,
+        sink: Box<dyn ReminderSink>,
+        desk: &mut Desk,
+    ) -> Result<(), StoreError> {
+        self.sink = sink;
+        if self.sink.keeps_time() {
+            let armed = std::mem::take(&mut self.armed);
+            for one in &armed {
+                self.sink.disarm(one.id);
+                // The system has shown it while we were away.
+                if one.at <= desk.now.timestamp() && self.past.is_open(one.day) {
+                    self.remember(one, desk)?;
+                }
+            }
+        }
+        self.replan(desk)
+    }
+
+    /// Everything a screen shows of it.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    pub fn view(&mut self, store: &Store, now: &Zoned) -> Result<RemindersView, StoreError> {
+        self.past = past(store, &self.decided)?;
+        let today = practice_day(now);
+        let wish = self.decided.wish.as_ref();
+        let next = self.armed.iter().find(|one| one.at > now.timestamp());
+        let is_silent = |wish: &Wish| {
+            let ignored = self.past.ignored(wish.since, today);
+            !wish.is_off() && Pace::after(ignored) == Pace::Silent
+        };
+        Ok(RemindersView {
+            wish: wish.map(words::said),
+            offer: (!self.decided.asked && self.past.has_piece).then(|| words::offer(now)),
+            next: next.map(|one| {
+                let at = one.at.to_zoned(now.time_zone().clone());
+                at.strftime("%a %-H:%M").to_string()
+            }),
+            silent: wish.is_some_and(is_silent),
+            card: self.card(today),
+            while_open: !self.sink.keeps_time(),
+            permission: match self.sink.permission() {
+                Permission::Unavailable => ReminderPermission::Unavailable,
+                Permission::Prompt => ReminderPermission::Prompt,
+                Permission::Granted => ReminderPermission::Granted,
+                Permission::Denied => ReminderPermission::Denied,
+            },
+            trial: self.trial,
+        })
+    }
+
+    fn card(&self, today: Date) -> Option<ReminderCard> {
+        let shown = self
+            .past
+            .shown
+            .get(&today)
+            .filter(|_| self.past.wants(today))?;
+        let is_second = self.again == Some(today);
+        let wish = self.decided.wish.as_ref()?;
+        (shown.answer.is_none() || is_second).then(|| ReminderCard {
+            text: shown.text.words().into(),
+            cue: wish.cue.as_ref().map(|cue| cue.words().to_owned()),
+            can_wait: !is_second,
+        })
+    }
+
+    /// Decides; `None` is "no reminders". Either way nobody is asked again.
+    ///
+    /// # Errors
+    /// `InvalidInput` says which part makes no sense; the store refuses.
+    pub fn decide(&mut self, said: Option<&ReminderWish>, desk: &mut Desk) -> Result<(), IpcError> {
+        let since = practice_day(&desk.now);
+        let wish = said.map(|said| words::wish(said, since)).transpose()?;
+        let is_on = wish.as_ref().is_some_and(|wish| !wish.is_off());
+        let decided = Decided {
+            wish,
+            snooze: None,
+            asked: true,
+        };
+        desk.store.set(KEY, &decided).map_err(of_store)?;
+        self.decided = decided;
+        if is_on && self.sink.permission() == Permission::Prompt {
+            self.sink.ask();
+        }
+        self.replan(desk).map_err(of_store)
+    }
+
+    /// The calendar file; `None` without a wish.
+    #[must_use]
+    pub fn calendar(&self, now: &Zoned) -> Option<String> {
+        calendar(self.decided.wish.as_ref()?, now)
+    }
+
+    /// Sends one in ten seconds.
+    pub fn begin_trial(&mut self, mono: Duration) {
+        self.trial = ReminderTrial::Waiting;
+        self.trial_at = Some(mono + TRIAL);
+    }
+
+    /// "Got it?"
+    ///
+    /// # Errors
+    /// `NotNow` if none was sent.
+    pub fn end_trial(&mut self, arrived: bool) -> Result<(), IpcError> {
+        if self.trial != ReminderTrial::Sent {
+            return Err(IpcError::NotNow);
+        }
+        self.sink.withdraw(TRIAL_ID);
+        self.trial = if arrived {
+            ReminderTrial::Arrived
+        } else {
+            ReminderTrial::Missed
+        };
+        Ok(())
+    }
+
+    /// Which exercise today's card is for; `None` if the day's own is meant.
+    #[must_use]
+    pub fn invited_to(&self, id: ReminderId) -> Option<String> {
+        self.invited.get(&id).cloned()
+    }
+
+    /// The reminder today's card stands for.
+    #[must_use]
+    pub fn of_card(&self, now: &Zoned) -> Option<ReminderId> {
+        let today = practice_day(now);
+        self.card(today)?;
+        Some(ReminderId::of(today, self.again == Some(today)))
+    }
+
+    /// What people did outside the app since the last call.
+    pub fn replies(&mut self) -> Vec<(ReminderId, Reply)> {
+        let replies = self.sink.replies();
+        let (trial, real): (Vec<_>, Vec<_>) =
+            replies.into_iter().partition(|(id, _)| *id == TRIAL_ID);
+        if !trial.is_empty() {
+            // Whoever touched it has got it.
+            self.trial = ReminderTrial::Arrived;
+            self.touched = true;
+        }
+        real
+    }
+
+    /// Whether the one that was tried has been touched since this was last asked.
+    pub fn take_touched(&mut self) -> bool {
+        std::mem::take(&mut self.touched)
+    }
+
+    /// Keeps an answer. The exercise is begun by the app.
+    ///
+    /// # Errors
+    /// The store refuses.
+    pub fn answered(
+        &mut self,
+        id: ReminderId,
+        reply: Reply,
+        desk: &mut Desk,
+    ) -> Result<(), StoreError> {
+        self.sink.withdraw(id);
+        let Some(day) = id.day() else {
+            return Ok(());
+        };
+        let answer = match reply {
+            Reply::Start(_) => Answer::Opened,
+            Reply::Later => Answer::Later,
+            Reply::NotToday => Answer::NotToday,
+        };
+        if let Some(shown) = self.past.shown.get(&day) {
+            let shown = Shown {
+                answer: Some(answer),
+                ..*shown
+            };
+            desk.store.save_reminder_shown(day, &shown)?;
+        }
+        self.again = None;
+        let is_today = day == practice_day(&desk.now);
+        if reply == Reply::Later && is_today && !id.is_again() {
+            let at = desk.now.timestamp() + 1.hour();
+            self.decided.snooze = Some(Snooze { day, at });
+            desk.store.set(KEY, &self.decided)?;
+        }
+        if reply == Reply::NotToday && is_today {
+            desk.store.set_day_off(day, true)?;
+        }
+        self.replan(desk)
+    }
+
+    /// Whether there is anything to do before the next look.
+    #[must_use]
+    pub fn is_due(&self, mono: Duration) -> bool {
+        self.watch.is_due(mono)
+    }
+
+    /// Looks at the clocks: plans again when something happened, shows what has come. While a
+    /// session runs (`busy`) everything waits; it is music, so there is nothing to say afterwards.
+    ///
+    /// # Errors
+    /// The store refuses; the next look tries again.
+    pub fn look(&mut self, busy: bool, desk: &mut Desk) -> Result<Vec<Changed>, StoreError> {
+        let is_first = !self.watch.has_looked();
+        let noticed = self.watch.look(&desk.now, desk.mono);
+        if let Some(noticed) = &noticed {
+            log::info!("the plan is made again: {noticed:?}");
+        }
+        let mut changed = self.follow_trial(desk.mono);
+        if busy {
+            self.was_busy = true;
+            return Ok(changed);
+        }
+        let is_over = std::mem::take(&mut self.was_busy);
+        let Some(wish) = self.decided.wish.clone() else {
+            if is_over {
+                // The first piece: now somebody may be asked.
+                self.past = past(desk.store, &self.decided)?;
+                changed.push(Changed::Reminders);
+            }
+            return Ok(changed);
+        };
+        if noticed.is_some() || is_over || is_first {
+            self.replan(desk)?;
+            changed.push(Changed::Reminders);
+        }
+        let due = due(&self.armed, &wish, &self.past, &desk.now);
+        if due.over.is_empty() {
+            return Ok(changed);
+        }
+        if let Some(one) = &due.show {
+            self.remember(one, desk)?;
+        }
+        self.armed.retain(|one| !due.over.contains(&one.id));
+        desk.store.set_armed_reminders(&self.armed)?;
+        if let Some(one) = &due.show {
+            self.show(one, is_first, desk);
+        }
+        self.replan(desk)?;
+        changed.push(Changed::Reminders);
+        Ok(changed)
+    }
+
+    /// Written down before it is shown.
+    fn remember(&mut self, one: &Reminder, desk: &mut Desk) -> Result<(), StoreError> {
+        if one.again {
+            self.again = Some(one.day);
+            self.decided.snooze = None;
+            return desk.store.set(KEY, &self.decided);
+        }
+        let shown = Shown {
+            text: one.text,
+            answer: None,
+        };
+        desk.store.save_reminder_shown(one.day, &shown)?;
+        self.past.shown.insert(one.day, shown);
+        Ok(())
+    }
+
+    fn show(&mut self, one: &Reminder, is_first: bool, desk: &Desk) {
+        if let Ok(today) = today::view(desk.store, desk.content, &desk.now) {
+            self.invited.insert(one.id, today.card.id);
+        }
+        // Whoever has just opened the app is there: the card on Today is enough.
+        if is_first || self.sink.permission() != Permission::Granted {
+            return;
+        }
+        let invitation = Invitation {
+            id: one.id,
+            title: one.title(),
+            body: one.body().to_owned(),
+            can_wait: !one.again,
+        };
+        if !self.sink.show(&invitation) {
+            log::warn!("a reminder could not be shown outside the app");
+        }
+    }
+
+    fn follow_trial(&mut self, mono: Duration) -> Vec<Changed> {
+        if self.trial_at.is_none_or(|at| mono < at) {
+            return vec![];
+        }
+        self.trial_at = None;
+        let arrived = self.sink.show(&Invitation {
+            id: TRIAL_ID,
+            title: "Undersong".into(),
+            body: Text::TwoMinutes.words().into(),
+            can_wait: true,
+        });
+        self.trial = if arrived {
+            ReminderTrial::Sent
+        } else {
+            ReminderTrial::Missed
+        };
+        vec![Changed::Reminders]
+    }
+
+    /// Makes the plan again, and brings what is armed to it.
+    fn replan(&mut self, desk: &mut Desk) -> Result<(), StoreError> {
+        self.past = past(desk.store, &self.decided)?;
+        let wish = self.decided.wish.as_ref();
+        let wanted = wish.map_or(vec![], |wish| plan(wish, &self.past, &desk.now));
+        let (come, ahead): (Vec<Reminder>, Vec<Reminder>) = std::mem::take(&mut self.armed)
+            .into_iter()
+            .partition(|one| one.at <= desk.now.timestamp());
+        let come = if wish.is_some() { come } else { vec![] };
+        let change = difference(&ahead, &wanted);
+        self.armed = come.into_iter().chain(wanted).collect();
+        if change.disarm.is_empty() && change.arm.is_empty() && !self.sink.keeps_time() {
+            return Ok(());
+        }
+        if self.sink.keeps_time() {
+            // Everything that may be armed from here on is known before it is.
+            let gone = ahead
+                .iter()
+                .filter(|one| self.armed.iter().all(|other| other.id != one.id));
+            let both: Vec<Reminder> = self.armed.iter().chain(gone).cloned().collect();
+            desk.store.set_armed_reminders(&both)?;
+            for id in &change.disarm {
+                self.sink.disarm(*id);
+            }
+            for one in &change.arm {
+                self.sink.arm(one);
+            }
+        }
+        desk.store.set_armed_reminders(&self.armed)
+    }
+}
+
+/// Everything the plan looks back on.
+fn past(store: &Store, decided: &Decided) -> Result<Past, StoreError> {
+    Ok(Past {
+        practised: store.music_days(EVER)?,
+        shown: store.reminders_shown(EVER)?,
+        days_off: store.days_off(EVER)?,
+        snooze: decided.snooze,
+        has_piece: !store.pieces()?.is_empty(),
+    })
+}

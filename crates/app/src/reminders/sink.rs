@@ -1,0 +1,91 @@
+//! Where reminders are shown. The app decides when; a sink knows how.
+
+use practice::reminders::{Reminder, ReminderId};
+
+use crate::ipc::Length;
+
+/// Whether anything may be shown outside the app.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Permission {
+    /// There is no way: no notification service, or none we speak to.
+    #[default]
+    Unavailable,
+    /// Not asked yet.
+    Prompt,
+    Granted,
+    /// Only the person can change this, in the system's settings.
+    Denied,
+}
+
+/// What is shown. It carries its own exercise, so that a tap opens that one whenever it comes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Invitation {
+    pub id: ReminderId,
+    pub title: String,
+    pub body: String,
+    /// Whether "In an hour" is offered: once, not over and over.
+    pub can_wait: bool,
+}
+
+/// What a person did with it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reply {
+    /// Touched it: the whole exercise, or two minutes of it.
+    Start(Length),
+    /// In an hour.
+    Later,
+    NotToday,
+}
+
+/// A way to show reminders. Every call returns at once.
+pub trait ReminderSink: Send {
+    /// The system itself shows armed reminders, also when the app is not running. Otherwise the
+    /// app's own clock does, and a person is told that it has to be open.
+    fn keeps_time(&self) -> bool;
+
+    fn permission(&mut self) -> Permission;
+
+    /// Asks the person, where systems do. The answer is [`ReminderSink::permission`]'s, later.
+    fn ask(&mut self);
+
+    /// For systems that keep time; the same id again replaces.
+    fn arm(&mut self, reminder: &Reminder);
+    fn disarm(&mut self, id: ReminderId);
+
+    /// Shows it now. `false` if it could not be shown: then the app's own card is all there is.
+    fn show(&mut self, invitation: &Invitation) -> bool;
+
+    /// Takes it away again, if it is still there.
+    fn withdraw(&mut self, id: ReminderId);
+
+    /// What people did since the last call.
+    fn replies(&mut self) -> Vec<(ReminderId, Reply)>;
+}
+
+/// No notifications at all: the terminal, or a system without them. The app's own card is left.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct CardOnly;
+
+impl ReminderSink for CardOnly {
+    fn keeps_time(&self) -> bool {
+        false
+    }
+
+    fn permission(&mut self) -> Permission {
+        Permission::Unavailable
+    }
+
+    fn ask(&mut self) {}
+    fn arm(&mut self, _: &Reminder) {}
+    fn disarm(&mut self, _: ReminderId) {}
+
+    fn show(&mut self, _: &Invitation) -> bool {
+        false
+    }
+
+    fn withdraw(&mut self, _: ReminderId) {}
+
+    fn replies(&mut self) -> Vec<(ReminderId, Reply)> {
+        vec![]
+    }
+}
