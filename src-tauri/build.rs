@@ -29,6 +29,12 @@ const COMMANDS: &[&str] = &[
     "calibrate",
     "help",
     "open_help",
+    "reminders",
+    "decide_reminders",
+    "try_reminder",
+    "reminder_arrived",
+    "answer_reminder",
+    "export_calendar",
     "meters",
     "subscribe",
 ];

@@ -2,10 +2,11 @@
 //!
 //! Parse, call, return. A command that needs a fourth word belongs in the crate `app`.
 
+use app::App;
 use app::ipc::{
     Act, AfterView, Begin, Changed, CheckInAnswers, CheckInPhase, CheckInReply, CheckInView,
-    ExportFormat, Exported, HelpView, IpcError, Notice, PieceView, PiecesView, SessionView,
-    SettingsChange, SettingsView, TodayView,
+    ExportFormat, Exported, HelpView, IpcError, Notice, PieceView, PiecesView, ReminderAnswer,
+    ReminderWish, RemindersView, SessionView, SettingsChange, SettingsView, TodayView,
 };
 use serde::Deserialize;
 use tauri::ipc::{Channel, Response};
@@ -180,6 +181,45 @@ pub async fn open_help(shell: State<'_, Shell>) -> Answer<()> {
             Ok(())
         })
         .await
+}
+
+#[tauri::command]
+pub async fn reminders(shell: State<'_, Shell>) -> Answer<RemindersView> {
+    shell.ask(App::reminders).await
+}
+
+#[tauri::command]
+pub async fn decide_reminders(
+    shell: State<'_, Shell>,
+    wish: Option<ReminderWish>,
+) -> Answer<RemindersView> {
+    shell
+        .ask(move |app| app.decide_reminders(wish.as_ref()))
+        .await
+}
+
+#[tauri::command]
+pub async fn try_reminder(shell: State<'_, Shell>) -> Answer<RemindersView> {
+    shell.ask(App::try_reminder).await
+}
+
+#[tauri::command]
+pub async fn reminder_arrived(shell: State<'_, Shell>, arrived: bool) -> Answer<RemindersView> {
+    shell.ask(move |app| app.reminder_arrived(arrived)).await
+}
+
+#[tauri::command]
+pub async fn answer_reminder(
+    shell: State<'_, Shell>,
+    answer: ReminderAnswer,
+) -> Answer<RemindersView> {
+    shell.ask(move |app| app.answer_reminder(answer)).await
+}
+
+/// Asks where to; `null` when the person thought better of it.
+#[tauri::command]
+pub async fn export_calendar(tauri: AppHandle, shell: State<'_, Shell>) -> Answer<Option<String>> {
+    export::ask_and_write_calendar(&tauri, &shell).await
 }
 
 /// 64 raw bytes, laid out in `crates/app/src/ipc/meters.rs`; pulled, so a hidden window costs

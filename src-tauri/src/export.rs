@@ -5,7 +5,7 @@
 //! over. No path ever comes from the page or goes to it.
 
 use std::fs::{self, File};
-use std::io;
+use std::io::{self, Write};
 use std::ops::ControlFlow;
 use std::path::Path;
 
@@ -92,6 +92,40 @@ fn ask_where(
         #[cfg(mobile)]
         ExportFormat::Stems => None,
     }
+}
+
+/// Asks where the calendar file goes and writes it there; answers with its name. `None` when the
+/// person closed the dialog.
+pub async fn ask_and_write_calendar(
+    tauri: &AppHandle,
+    shell: &Shell,
+) -> Result<Option<String>, IpcError> {
+    let calendar = shell.ask(|app| app.reminder_calendar()).await?;
+    let dialog = tauri
+        .dialog()
+        .file()
+        .set_file_name("Undersong.ics")
+        .add_filter("Calendar", &["ics"]);
+    let tauri = tauri.clone();
+    let ask_and_write = move || -> io::Result<Option<String>> {
+        let Some(place) = dialog.blocking_save_file() else {
+            return Ok(None);
+        };
+        let mut options = OpenOptions::new();
+        options.write(true).truncate(true).create(true);
+        let name = place.as_path().and_then(Path::file_name);
+        let name = name.map_or("Undersong.ics".into(), |name| {
+            name.to_string_lossy().into_owned()
+        });
+        let mut target = tauri.fs().open(place, options)?;
+        target.write_all(calendar.as_bytes())?;
+        target.sync_all()?;
+        Ok(Some(name))
+    };
+    tauri::async_runtime::spawn_blocking(ask_and_write)
+        .await
+        .map_err(|_| unexpected("the file dialog closed by itself"))?
+        .map_err(|error| unexpected(&error.to_string()))
 }
 
 /// Writes by way of a file of our own, which is gone afterwards whatever happened.

@@ -9,6 +9,8 @@ mod ending;
 mod export;
 pub mod first_frame;
 mod journal;
+#[cfg(target_os = "linux")]
+mod notifications;
 mod options;
 mod shell;
 mod window;
@@ -18,6 +20,14 @@ pub use shell::Shell;
 
 use tauri::{Manager, RunEvent};
 use window::First;
+
+/// Where reminders are shown outside the window; elsewhere they wait on Today.
+fn reminder_sink() -> Option<Box<dyn app::ReminderSink>> {
+    #[cfg(target_os = "linux")]
+    return notifications::Notifications::find().map(|found| Box::new(found) as _);
+    #[cfg(not(target_os = "linux"))]
+    None
+}
 
 /// The phone's way in: no options, everything in its usual place.
 #[cfg_attr(mobile, tauri::mobile_entry_point)]
@@ -56,6 +66,12 @@ pub fn open(options: Options) {
             commands::calibrate,
             commands::help,
             commands::open_help,
+            commands::reminders,
+            commands::decide_reminders,
+            commands::try_reminder,
+            commands::reminder_arrived,
+            commands::answer_reminder,
+            commands::export_calendar,
             commands::meters,
             commands::subscribe,
         ])
@@ -74,7 +90,14 @@ pub fn open(options: Options) {
             } else {
                 First::Today
             };
-            tauri.manage(Shell::open(data_dir, input, exercise)?);
+            let raise = window::raise(tauri.handle());
+            tauri.manage(Shell::open(
+                data_dir,
+                input,
+                exercise,
+                reminder_sink(),
+                raise,
+            )?);
             window::open(tauri, first)?;
             #[cfg(target_os = "linux")]
             ending::when_asked(tauri.handle());

@@ -17,7 +17,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use app::ipc::{Begin, Changed, IpcError, Length};
-use app::{App, AppConfig, Clock, SoundChoice};
+use app::{App, AppConfig, Clock, ReminderSink, SoundChoice};
 use tauri::ipc::Channel;
 
 /// How often time moves on. Guidance is placed in frames by the engine; this only has to be well
@@ -34,6 +34,8 @@ struct Shared {
     app: OnceLock<Result<Mutex<Option<App>>, IpcError>>,
     /// The window's ear; a reloaded page brings a new one.
     listener: Mutex<Option<Channel<Changed>>>,
+    /// Brings the window to the front.
+    raise: Box<dyn Fn() + Send + Sync>,
     closing: AtomicBool,
     /// How often exports were called off: whoever began before the last time has to stop.
     called_off: AtomicU64,
@@ -56,7 +58,8 @@ impl CallOff {
 
 impl Shell {
     /// Begins to open everything kept in `data_dir`; `input` is played into the microphone, and
-    /// `exercise` is begun before anything else is asked.
+    /// `exercise` is begun before anything else is asked. Reminders go through `sink`; who takes one
+    /// up finds the window in front, by way of `raise`.
     ///
     /// # Errors
     /// The system gives no thread.
@@ -64,10 +67,13 @@ impl Shell {
         data_dir: PathBuf,
         input: Option<PathBuf>,
         exercise: Option<String>,
+        sink: Option<Box<dyn ReminderSink>>,
+        raise: impl Fn() + Send + Sync + 'static,
     ) -> std::io::Result<Shell> {
         let shared = Arc::new(Shared {
             app: OnceLock::new(),
             listener: Mutex::new(None),
+            raise: Box::new(raise),
             closing: AtomicBool::new(false),
             called_off: AtomicU64::new(0),
         });
@@ -82,7 +88,7 @@ impl Shell {
                 };
                 let began = Instant::now();
                 let opened = App::open(config)
-                    .map(|app| Mutex::new(Some(begun(app, exercise))))
+                    .map(|app| Mutex::new(Some(begun(reminding(app, sink), exercise))))
                     .map_err(|error| IpcError::from(&error));
                 match &opened {
                     Ok(_) => log::info!("open after {} ms", began.elapsed().as_millis()),
@@ -163,6 +169,9 @@ impl Shared {
 
     /// Nobody listening is fine: whoever comes asks for everything first.
     fn tell(&self, changed: &[Changed]) {
+        if changed.contains(&Changed::TakenUp) {
+            (self.raise)();
+        }
         if let Some(listener) = unlocked(&self.listener).as_ref() {
             for what in changed {
                 if let Err(error) = listener.send(*what) {
@@ -171,6 +180,16 @@ impl Shared {
             }
         }
     }
+}
+
+/// With somewhere to show reminders.
+fn reminding(mut app: App, sink: Option<Box<dyn ReminderSink>>) -> App {
+    if let Some(sink) = sink
+        && let Err(error) = app.remind_through(sink)
+    {
+        log::warn!("reminders stay inside the window: {error}");
+    }
+    app
 }
 
 /// With this exercise chosen, so that its check-in is the first screen; one nobody knows leaves

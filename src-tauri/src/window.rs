@@ -2,7 +2,7 @@
 
 use tauri::utils::config::WindowConfig;
 use tauri::webview::NewWindowResponse;
-use tauri::{App, Url, WebviewUrl, WebviewWindowBuilder};
+use tauri::{App, AppHandle, Manager, Url, WebviewUrl, WebviewWindow, WebviewWindowBuilder};
 
 use crate::first_frame;
 
@@ -30,6 +30,32 @@ pub fn open(tauri: &App, first: First) -> tauri::Result<()> {
         .on_navigation(is_ours)
         .on_new_window(|_, _| NewWindowResponse::Deny);
     first_frame::watched(window).build()?;
+    Ok(())
+}
+
+/// Brings it to the front: somebody took up a reminder.
+pub fn raise(tauri: &AppHandle) -> impl Fn() + Send + Sync + 'static {
+    let tauri = tauri.clone();
+    move || {
+        if let Some(window) = tauri.get_webview_window("main") {
+            let raised = bring_to_front(&window);
+            if let Err(error) = raised {
+                log::warn!("the window stays where it is: {error}");
+            }
+        }
+    }
+}
+
+#[cfg(desktop)]
+fn bring_to_front(window: &WebviewWindow) -> tauri::Result<()> {
+    window.unminimize()?;
+    window.show()?;
+    window.set_focus()
+}
+
+/// A phone has done so by itself.
+#[cfg(mobile)]
+fn bring_to_front(_: &WebviewWindow) -> tauri::Result<()> {
     Ok(())
 }
 

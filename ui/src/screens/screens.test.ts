@@ -99,6 +99,7 @@ test('a session ends in its piece, the piece gets its name, and the album has it
   await isOn('after');
   await person.type(await screen.findByRole('textbox', { name: /Name it/ }), 'Small weather');
   await person.click(await button('Keep'));
+  await person.click(await button('No reminders'));
   await isOn('checkin');
   await person.click(await button('Skip'));
   await person.click(await button('Done'));
@@ -135,4 +136,100 @@ test('a calibration that hears nothing says what may help', async () => {
   expect(await screen.findByRole('alert', {}, { timeout: 4000 })).toHaveTextContent(
     /not heard clearly/,
   );
+});
+
+async function keepAFirstPiece(person: Awaited<ReturnType<typeof open>>) {
+  await person.click(await button('Start'));
+  await person.click(await button('Skip'));
+  await person.click(await button('Kalimba'));
+  await person.click(await button('Stop'));
+  backend.advance(6);
+  await isOn('after');
+  await person.click(await button('Keep'));
+}
+
+test('after the first piece, and only then, a reminder is offered', async () => {
+  const person = await open('first-run');
+  expect(screen.queryByText(/Same time tomorrow/)).toBeNull();
+  await keepAFirstPiece(person);
+  expect(await screen.findByRole('heading', { name: 'Same time tomorrow?' })).toHaveFocus();
+  await person.click(await button('Yes, 19:40'));
+  await isOn('checkin');
+  const view = await backend.reminders();
+  expect(view.wish?.week.filter((day) => day !== null)).toHaveLength(4);
+  expect(view.offer).toBeNull();
+});
+
+test('nobody is asked a second time', async () => {
+  const person = await open();
+  await person.click(await button('Something different'));
+  await keepAFirstPiece(person);
+  await isOn('checkin');
+  expect(screen.queryByText(/Same time tomorrow/)).toBeNull();
+});
+
+test('another time is a form of native fields, and what it says is kept', async () => {
+  const person = await open('first-run');
+  await keepAFirstPiece(person);
+  await person.click(await button('Another time'));
+  const sunday = await screen.findByRole('checkbox', { name: 'Sunday' });
+  expect(sunday).toBeChecked();
+  await person.click(sunday);
+  await person.selectOptions(screen.getByRole('combobox'), 'after work');
+  await person.click(await button('Save'));
+  await isOn('checkin');
+  const { wish } = await backend.reminders();
+  expect(wish?.week[6]).toBeNull();
+  expect(wish?.cue).toEqual({ kind: 'work' });
+});
+
+test('settings say when the next one comes, and one can be tried', async () => {
+  const person = await open();
+  await person.click(screen.getAllByRole('link', { name: 'Settings' })[0]!);
+  expect(await screen.findByText('Mon, Wed, Thu, Fri at 19:00, after coffee')).toBeInTheDocument();
+  expect(document.querySelector('[data-next]')).toHaveTextContent('Next: Fri 19:00');
+  expect(screen.getByText(/only while Undersong is open/)).toBeInTheDocument();
+  await person.click(await button('Send one in ten seconds'));
+  expect(await screen.findByText('One comes in ten seconds.')).toBeInTheDocument();
+  backend.advance(9);
+  expect(screen.queryByText('Got it?')).toBeNull();
+  backend.advance(2);
+  expect(await screen.findByText('Got it?')).toBeInTheDocument();
+  await person.click(await button('No'));
+  expect(await screen.findByText(/holds notifications back/)).toBeInTheDocument();
+});
+
+test('where notifications are refused, there is a calendar file and no nagging', async () => {
+  const person = await open('remind-denied');
+  await person.click(screen.getAllByRole('link', { name: 'Settings' })[0]!);
+  expect(await screen.findByText(/and that is fine/)).toBeInTheDocument();
+  expect(screen.queryByRole('button', { name: 'Send one in ten seconds' })).toBeNull();
+  await person.click(await button('Calendar file'));
+  expect(await screen.findByText(/Saved as Undersong.ics/)).toBeInTheDocument();
+});
+
+test('a reminder that came waits on Today, and starts two minutes', async () => {
+  const person = await open('reminded');
+  const card = await screen.findByRole('region', { name: 'Today’s reminder' });
+  expect(within(card).getByText('One small beat today?')).toBeInTheDocument();
+  await person.click(within(card).getByRole('button', { name: 'Start two minutes' }));
+  await isOn('checkin');
+  expect((await backend.session())?.length).toBe('twoMinutes');
+});
+
+test('an hour can be asked for once, and not today is an answer', async () => {
+  const person = await open('remind-waited');
+  const card = await screen.findByRole('region', { name: 'Today’s reminder' });
+  expect(within(card).queryByRole('button', { name: 'In an hour' })).toBeNull();
+  await person.click(within(card).getByRole('button', { name: 'Not today' }));
+  await waitFor(() =>
+    expect(screen.queryByRole('region', { name: 'Today’s reminder' })).toBeNull(),
+  );
+});
+
+test('a reminder touched outside the window opens its check-in', async () => {
+  await open('reminded');
+  await backend.answerReminder('start');
+  backend.tell('takenUp');
+  await isOn('checkin');
 });

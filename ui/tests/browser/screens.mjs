@@ -281,6 +281,42 @@ export const PLACES = [
       await p.reads('31 milliseconds');
     },
   },
+  { name: 'today-reminded', scene: 'reminded', reach: (p) => p.reads('One small beat today?') },
+  {
+    name: 'after-offer',
+    scene: 'first-run',
+    reach: async (p) => {
+      await afterASession(p);
+      await p.press('Keep');
+      await p.reads('Same time tomorrow?');
+    },
+  },
+  {
+    name: 'after-offer-form',
+    scene: 'first-run',
+    reach: async (p) => {
+      await afterASession(p);
+      await p.press('Keep');
+      await p.press('Another time');
+    },
+  },
+  {
+    name: 'settings-reminder-tried',
+    reach: async (p) => {
+      await p.follow('Settings');
+      await p.press('Send one in ten seconds');
+      await p.wait(11);
+      await p.reads('Got it?');
+    },
+  },
+  {
+    name: 'settings-reminders-refused',
+    scene: 'remind-denied',
+    reach: async (p) => {
+      await p.follow('Settings');
+      await p.reads('and that is fine');
+    },
+  },
   { name: 'help', reach: (p) => p.follow('I need help now') },
   { name: 'help-line', scene: 'helplines', reach: (p) => p.follow('I need help now') },
   {

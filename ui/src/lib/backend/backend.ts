@@ -15,6 +15,9 @@ import type { HelpView } from '../ipc/HelpView';
 import type { Notice } from '../ipc/Notice';
 import type { PiecesView } from '../ipc/PiecesView';
 import type { PieceView } from '../ipc/PieceView';
+import type { ReminderAnswer } from '../ipc/ReminderAnswer';
+import type { RemindersView } from '../ipc/RemindersView';
+import type { ReminderWish } from '../ipc/ReminderWish';
 import type { SessionView } from '../ipc/SessionView';
 import type { SettingsChange } from '../ipc/SettingsChange';
 import type { SettingsView } from '../ipc/SettingsView';
@@ -67,6 +70,18 @@ export interface Backend {
   help(): Promise<HelpView>;
   /** The music fades out; nothing is written down. */
   openHelp(): Promise<void>;
+
+  reminders(): Promise<RemindersView>;
+  /** `null` is "no reminders". Either way nobody is asked again. */
+  decideReminders(wish: ReminderWish | null): Promise<RemindersView>;
+  /** Sends one in ten seconds. */
+  tryReminder(): Promise<RemindersView>;
+  /** "Got it?" */
+  reminderArrived(arrived: boolean): Promise<RemindersView>;
+  /** Answers the card on Today; after a start the session is Ready. */
+  answerReminder(answer: ReminderAnswer): Promise<RemindersView>;
+  /** Asks where to, then writes the wish as a calendar file; its name, or `null`. */
+  exportCalendar(): Promise<string | null>;
 
   /** 64 bytes, laid out in `crates/app/src/ipc/meters.rs`. */
   meters(): Promise<DataView>;

@@ -16,6 +16,7 @@ import { Conductor, refuse } from './memory/conductor';
 import { ring } from './memory/envelopes';
 import { cardOf, EXERCISES } from './memory/exercises';
 import { openingNotices, settingsOf, helpView } from './memory/furniture';
+import { Reminders } from './memory/reminders';
 import { worldOf, type Scene } from './memory/scenes';
 
 export class MemoryBackend implements Backend {
@@ -31,6 +32,7 @@ export class MemoryBackend implements Backend {
   #settings: SettingsView;
   #help: HelpView;
   #made: PieceView | null = null;
+  #reminders: Reminders;
 
   constructor(query = '') {
     const world = worldOf(query);
@@ -39,6 +41,7 @@ export class MemoryBackend implements Backend {
     this.#pieces = this.#is('first-run') ? [] : threeWeeksOfPieces();
     this.#settings = settingsOf(world.scenes);
     this.#help = helpView(this.#is('helplines'));
+    this.#reminders = new Reminders(world.scenes);
     if (world.clock === 'real') {
       setInterval(() => this.advance(0.05 * world.speed), 50);
     }
@@ -46,6 +49,9 @@ export class MemoryBackend implements Backend {
 
   #is = (scene: Scene) => this.#scenes.has(scene);
   #tell = (what: Changed) => this.#listeners.forEach((listener) => listener(what));
+
+  /** Says that something changed, as the system would; for tests. */
+  tell = (what: Changed) => this.#tell(what);
 
   async #soon<T>(value: T): Promise<T> {
     if (this.#is('slow')) await new Promise((wake) => setTimeout(wake, 2000));
@@ -58,6 +64,7 @@ export class MemoryBackend implements Backend {
     for (let left = seconds; left > 0; left -= 0.25) {
       if (this.#conductor?.advance(Math.min(0.25, left))) this.#tell('session');
     }
+    if (this.#reminders.advance(seconds)) this.#tell('reminders');
     if (!this.#playing) return;
     this.#playing.at += seconds;
     if (this.#playing.at < this.#playing.seconds) return;
@@ -298,6 +305,37 @@ export class MemoryBackend implements Backend {
     this.#tell('session');
     this.#tell('pieces');
   };
+
+  #remindersNow = () => this.#soon(this.#reminders.view(this.#pieces.length > 0));
+
+  reminders: Backend['reminders'] = () => this.#remindersNow();
+
+  decideReminders: Backend['decideReminders'] = async (wish) => {
+    this.#writable();
+    this.#reminders.decide(wish);
+    return this.#remindersNow();
+  };
+
+  tryReminder: Backend['tryReminder'] = async () => {
+    this.#reminders.tryOne();
+    return this.#remindersNow();
+  };
+
+  reminderArrived: Backend['reminderArrived'] = async (arrived) => {
+    this.#reminders.arrived(arrived);
+    return this.#remindersNow();
+  };
+
+  answerReminder: Backend['answerReminder'] = async (answer) => {
+    this.#reminders.answer(answer);
+    if (answer === 'start' || answer === 'startTwoMinutes') {
+      const length = answer === 'start' ? 'full' : 'twoMinutes';
+      await this.begin({ exercise: 'lp01', length });
+    }
+    return this.#remindersNow();
+  };
+
+  exportCalendar: Backend['exportCalendar'] = async () => this.#soon('Undersong.ics');
 
   meters: Backend['meters'] = async () => {
     const conductor = this.#conductor;

@@ -65,6 +65,12 @@ export function tauriBackend(): Backend {
     calibrate: () => ask('calibrate'),
     help: () => ask('help'),
     openHelp: () => ask('open_help'),
+    reminders: () => ask('reminders'),
+    decideReminders: (wish) => ask('decide_reminders', { wish }),
+    tryReminder: () => ask('try_reminder'),
+    reminderArrived: (arrived) => ask('reminder_arrived', { arrived }),
+    answerReminder: (answer) => ask('answer_reminder', { answer }),
+    exportCalendar: () => ask('export_calendar'),
     meters: async () => viewOf(await ask<ArrayBuffer | number[]>('meters')),
     onChanged(listener) {
       listeners.add(listener);

@@ -6,6 +6,7 @@ import type { Backend } from '../backend/backend';
 import type { SettingsView } from '../ipc/SettingsView';
 import type { SettingsChange } from '../ipc/SettingsChange';
 import { PiecesStore } from '../pieces/pieces.svelte';
+import { RemindersStore } from '../reminders/reminders.svelte';
 import { SessionStore } from '../session/session.svelte';
 import { Meters } from './meters';
 import { Notices } from './notices.svelte';
@@ -19,6 +20,7 @@ export class App {
   readonly meters: Meters;
   readonly session: SessionStore;
   readonly pieces: PiecesStore;
+  readonly reminders: RemindersStore;
   /** `null` until it was first asked for. */
   settings = $state.raw<SettingsView | null>(null);
 
@@ -28,7 +30,9 @@ export class App {
     this.meters = new Meters(backend);
     this.session = new SessionStore(backend, this.notices);
     this.pieces = new PiecesStore(backend, this.notices);
+    this.reminders = new RemindersStore(backend, this.notices);
     backend.onChanged((what) => what === 'settings' && void this.askSettings());
+    backend.onChanged((what) => what === 'takenUp' && void this.takeUp());
   }
 
   #show(settings: SettingsView) {
@@ -42,6 +46,14 @@ export class App {
     this.notices.attempt(async () => this.#show(await this.backend.changeSettings(change)));
 
   calibrate = () => this.notices.attempt(async () => this.#show(await this.backend.calibrate()));
+
+  /** A reminder was taken up: its exercise is chosen, and its check-in comes next. */
+  takeUp = async () => {
+    const session = await this.session.refresh();
+    if (!session) return;
+    const isReady = session.phase === 'ready';
+    this.router.go(isReady ? { screen: 'checkin', phase: 'before' } : { screen: 'session' });
+  };
 
   /** What to ask first, and the screen a session that already runs belongs to. */
   wake = async () => {

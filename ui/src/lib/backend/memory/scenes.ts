@@ -24,6 +24,12 @@ export const SCENES = [
   'calibrated',
   'silent-take', // a take without a sound
   'nothing-made', // the session ends with nothing to keep
+  'reminded', // one came today, and waits on Today
+  'remind-waited', // the same one, an hour later
+  'remind-denied', // notifications are switched off
+  'remind-nothing', // nothing here shows notifications
+  'remind-silent', // nobody answered for a long time
+  'remind-missed', // the one that was tried did not arrive
   'unexpected', // renaming fails in a way nobody foresaw
   'slow', // every answer takes two seconds
 ] as const;
