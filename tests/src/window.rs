@@ -97,6 +97,17 @@ impl Home {
         self.folder.path()
     }
 
+    /// The display it stands on, for programs beside ours.
+    #[must_use]
+    pub fn display(&self) -> &str {
+        &self.display.number
+    }
+
+    /// From now on the program is told this, too.
+    pub fn tell(&mut self, variable: (String, String)) {
+        self.environment.push(variable);
+    }
+
     /// Opens the window of `test` with further `arguments`.
     ///
     /// # Errors
@@ -196,12 +207,20 @@ impl Window {
     /// It was not running.
     pub fn cut_the_power(mut self) -> Result<()> {
         self.is_done = true;
+        self.signal("KILL")
+    }
+
+    /// Sends the program a signal: `STOP` and `CONT` are a lid closed and opened.
+    ///
+    /// # Errors
+    /// It was not running.
+    pub fn signal(&self, name: &str) -> Result<()> {
         let id = self.program_id()?;
-        let killed = Command::new("kill")
-            .args(["-9", &id.to_string()])
+        let sent = Command::new("kill")
+            .args([&format!("-{name}"), &id.to_string()])
             .status()?;
-        if !killed.success() {
-            bail!("the program could not be stopped");
+        if !sent.success() {
+            bail!("the program did not take {name}");
         }
         Ok(())
     }

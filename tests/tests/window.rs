@@ -1,4 +1,4 @@
-//! Three journeys through the real window, with a real sound server and a human voice.
+//! Four journeys through the real window, with a real sound server and a human voice.
 //!
 //! Each waits for what should be there and never for a time to pass. A picture of each screen is
 //! left in `target/screens/`, of a failure in `target/e2e/`.
@@ -7,8 +7,10 @@ use anyhow::{Context, Result, ensure};
 use audio_engine::io::{SimDevice, SimSpec};
 use audio_engine::latency::probe;
 use audio_engine::{Audio, EngineConfig, Frames, Grid, SampleRate, Tempo, engine, place};
+use serde_json::json;
 use store::{Store, StoreError, TakeRead};
 use undersong_tests::hearing::{Found, edges, find, peak, write_a_voice};
+use undersong_tests::notifications::{Service, Shown};
 use undersong_tests::pipewire::{Desk, Singing};
 use undersong_tests::webdriver::{PATIENCE, until};
 use undersong_tests::window::{Home, Window};
@@ -57,6 +59,9 @@ fn a_first_visit_ends_with_a_piece_that_is_there_tomorrow() -> Result<()> {
     look_at(&window, "after")?;
     window.type_into("textbox", "Name it, or don’t", "Shaker and rain")?;
     window.press("button", "Keep")?;
+    window.find("heading", "Same time tomorrow?")?;
+    look_at(&window, "reminder-offer")?;
+    window.press("button", "No reminders")?;
     window.find("heading", "And now?")?;
     look_at(&window, "check-in-after")?;
     window.press("button", "Skip")?;
@@ -180,6 +185,68 @@ fn a_take_outlives_a_sudden_end() -> Result<()> {
     );
     Ok(())
 }
+
+/// The process is stopped over the minute it is for, as a closed lid would; one is shown afterwards.
+#[test]
+fn a_reminder_comes_as_a_notification_and_a_touch_begins_its_exercise() -> Result<()> {
+    let desk = Desk::start()?;
+    let mut home = Home::new(desk.env())?;
+    let notifications = Service::start(home.folder(), home.display())?;
+    home.tell(notifications.env());
+    let now = jiff::Zoned::now();
+    store::fixtures::anna_with_three_weeks_of_humming(&home.kept(), &now)?.close()?;
+
+    let window = home.open("reminder", &[])?;
+    window.press("link", "Settings")?;
+    window.press("button", "Set a reminder")?;
+    // At least half a minute ahead, at most one and a half.
+    let at = jiff::Zoned::now().checked_add(jiff::SignedDuration::from_secs(90))?;
+    window.run(EVERY_DAY_AT, &json!([at.strftime("%H:%M").to_string()]))?;
+    window.press("button", "Save")?;
+    window.wait_for_text("Next: ")?;
+    look_at(&window, "settings-reminder")?;
+
+    window.press("button", "Send one in ten seconds")?;
+    let one = || (notifications.waiting().ok()? == 1).then_some(());
+    until(PATIENCE, "the one that is tried comes", one)?;
+    window.wait_for_text("Got it?")?;
+    notifications.touch()?;
+    window.wait_for_text("Good. That is how they come.")?;
+    notifications.close_all()?;
+
+    window.signal("STOP")?;
+    let past = at.with().second(3).build()?;
+    let wait = jiff::Zoned::now().duration_until(&past);
+    std::thread::sleep(wait.try_into().unwrap_or_default());
+    ensure!(
+        notifications.waiting()? == 0,
+        "a stopped program shows nothing"
+    );
+    window.signal("CONT")?;
+    until(PATIENCE, "the reminder comes", one)?;
+    notifications.touch()?;
+    window.find("heading", "Where are you right now?")?;
+    notifications.close_all()?;
+    let shown = Shown {
+        title: "Undersong".to_owned(),
+        body: "Two minutes of sound when you are ready.".to_owned(),
+    };
+    let history = notifications.history()?;
+    ensure!(
+        history == [shown.clone(), shown],
+        "the tried one and the real one: {history:?}"
+    );
+    window.close()
+}
+
+/// Chooses every day and this time in the form.
+const EVERY_DAY_AT: &str = "
+for (const day of document.querySelectorAll('.day input')) if (!day.checked) day.click();
+const time = document.querySelector('input[type=time]');
+time.value = arguments[0];
+time.dispatchEvent(new Event('input', { bubbles: true }));
+time.dispatchEvent(new Event('change', { bubbles: true }));
+return time.value;";
 
 const RIGHT: &str = "\u{e014}";
 

@@ -118,6 +118,14 @@ const WISHES: &[Wish] = &[
     },
     Wish {
         need: Need::Test,
+        why: "shows notifications on that bus",
+        apt: &["dunst"],
+        dnf: &["dunst"],
+        pacman: &["dunst"],
+        brew: &[],
+    },
+    Wish {
+        need: Need::Test,
         why: "a sound server of the test's own",
         apt: &["pipewire", "pipewire-bin", "libspa-0.2-modules"],
         dnf: &["pipewire", "pipewire-utils"],
