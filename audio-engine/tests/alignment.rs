@@ -70,12 +70,8 @@ impl Studio {
     fn record(&mut self, punch_in: Frames, length: Frames, round_trip: Frames) -> TakeStream {
         self.takes += 1;
         let spec = RecordSpec {
-            take: TakeId(self.takes),
-            punch_in,
-            length,
-            pre_roll: Frames::ZERO,
             round_trip,
-            loop_into: None,
+            ..RecordSpec::fixed(TakeId(self.takes), punch_in, length)
         };
         self.handle.batch(|batch| batch.record(spec)).unwrap()
     }
@@ -89,7 +85,7 @@ impl Studio {
         for _ in 0..100_000 {
             match take.read(&mut raw.samples) {
                 TakeRead::Finished => return raw,
-                TakeRead::Frames(_) => {}
+                TakeRead::Frames(_) | TakeRead::Mark(_) => {}
                 TakeRead::Gap(frames) => {
                     raw.gaps.push((raw.samples.len(), frames));
                     raw.samples.resize(raw.samples.len() + frames as usize, 0.0);

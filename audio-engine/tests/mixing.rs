@@ -455,7 +455,7 @@ fn a_hand_takes_a_fader_off_its_curve_until_it_lets_go() {
     };
     let low = curve(&[(0, -20.0)]);
     let heard = batch(&mut studio, &|b| {
-        b.automate(TrackId(0), Parameter::Gain, &low)
+        b.automate(TrackId(0), Parameter::Gain, &low);
     });
     assert!((heard - 0.21).abs() < 1e-6);
     let heard = batch(&mut studio, &|b| b.gain(TrackId(0), Gain::UNITY));
@@ -464,7 +464,7 @@ fn a_hand_takes_a_fader_off_its_curve_until_it_lets_go() {
     assert!((heard - 0.21).abs() < 1e-6, "the curve has it back");
     let none = Automation::default();
     let heard = batch(&mut studio, &|b| {
-        b.automate(TrackId(0), Parameter::Gain, &none)
+        b.automate(TrackId(0), Parameter::Gain, &none);
     });
     assert!((heard - 0.21).abs() < 1e-6, "and without a curve it stays");
 }
@@ -596,12 +596,9 @@ fn a_limiter_that_looks_ahead_says_so_and_an_overdub_still_lands_on_the_beat() {
         },
     );
     let spec = RecordSpec {
-        take: TakeId(1),
-        punch_in: Frames(BAR),
-        length: Frames(BAR),
-        pre_roll: Frames::ZERO,
         round_trip: Frames(200),
         loop_into: Some(VOICE),
+        ..RecordSpec::fixed(TakeId(1), Frames(BAR), Frames(BAR))
     };
     let _stream = handle
         .batch(|batch| {

@@ -58,7 +58,7 @@ impl Store {
                 TakeState::Missing => report.missing_takes.push(row.take),
                 TakeState::Ok | TakeState::Recovered => {
                     let path = self.folder.take(row.take);
-                    match scan(&path, &self.keys, |_, _| {}) {
+                    match scan(&path, &self.keys, |_, _, _| {}) {
                         Ok(scan) if scan.is_whole(row.frames) => report.sound_takes += 1,
                         Ok(_) => report.damaged_takes.push(row.take),
                         Err(_) if !path.exists() => report.missing_takes.push(row.take),

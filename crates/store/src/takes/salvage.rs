@@ -200,7 +200,7 @@ fn count(counter: &Path, attempt: u8) {
 }
 
 fn look_at(store: &Store, take: TakeId, path: &Path) -> Result<Outcome, NoTake> {
-    let scan = scan(path, &store.keys, |_, _| {})?;
+    let scan = scan(path, &store.keys, |_, _, _| {})?;
     // Under another take's name it would hide that one.
     if scan.header.take == take {
         Ok(Outcome::Kept(Box::new(scan)))
