@@ -12,24 +12,25 @@
 //! with. Another is moved over to in 5 ms, and one that comes meanwhile waits for that.
 //! Audio thread only. All blocks are [`MAX_BLOCK`] frames or less.
 
-use super::command::Trash;
+mod groups;
+
+use super::blocks::{Block, first, halves, mixed, pass_on};
 use super::cue::Cue;
-use super::filter::{Filter, run_abreast};
 use super::guard::heal;
 use super::lanes::{Buses, Curves, SENDS, TO_DELAY, TO_REVERB, peak};
 use super::limits::{MAX_BLOCK, PLANS};
 use super::metronome::Metronome;
-use super::plan::{BUSES, Lead, MUSIC, Plan, Step};
+use super::plan::{BUSES, Lead, MUSIC, Plan};
 use super::recorder::Heard;
 use super::shared::Shared;
 use super::tone::{SEND as TONE_SEND, ToneVoice};
 use super::track::{Now, Says, Setting, Track};
 use super::trash::Bin;
-use super::voice::Straight;
+use super::window::{Four, WINDOW};
 use crate::control::{Bus, EngineConfig, MasterLimiter};
 use crate::dsp::compressor::Compressor;
 use crate::dsp::delay::Delay;
-use crate::dsp::eq_lanes::{ABREAST, LANES, gather, scatter};
+use crate::dsp::eq_lanes::{ABREAST, LANES};
 use crate::dsp::fade::Fade;
 use crate::dsp::limiter::{Limiter, LookAhead};
 use crate::dsp::ramp::Ramp;
@@ -38,14 +39,6 @@ use crate::units::Frames;
 
 /// How quickly the input's level meter forgets, in seconds.
 const METER_SECONDS: f32 = 0.3;
-
-/// Tracks looked at together, so that four of them may share a filter's loop, and their sound
-/// stays in the nearest cache until it is in the bus.
-const WINDOW: usize = 2 * ABREAST;
-
-type Block = [f32; MAX_BLOCK];
-
-static SILENCE: Block = [0.0; MAX_BLOCK];
 
 pub(crate) struct Mixer {
     tracks: Vec<Track>,
@@ -202,71 +195,6 @@ impl Mixer {
         };
         if let Some(fader) = fader {
             fader.go(amplitude, declick);
-        }
-    }
-
-    /// Goes over to another plan, within `declick` of the one before.
-    /// Without a crossfade if nothing sounds and `at_once` allows it. Returns how many plans have
-    /// been begun.
-    pub(crate) fn follow(
-        &mut self,
-        plan: Box<Plan>,
-        at_once: bool,
-        declick: Frames,
-        bin: &mut Bin,
-    ) -> u64 {
-        let free = self.waiting.iter_mut().find(|slot| slot.is_none());
-        match free {
-            Some(slot) => *slot = Some(plan),
-            // The handle counts them, so this does not happen.
-            None => bin.discard(Trash::Plan(plan)),
-        }
-        self.follow_next(at_once, declick, bin)
-    }
-
-    /// Goes over to the plan that waits, once the one before has been reached. Returns how many
-    /// have been begun.
-    pub(crate) fn follow_next(&mut self, at_once: bool, declick: Frames, bin: &mut Bin) -> u64 {
-        let mut begun = 0;
-        while self.crossing.is_settled()
-            && let Some(plan) = self.waiting[0].take()
-        {
-            self.waiting.rotate_left(1);
-            let silent = at_once && self.reverb.is_asleep() && self.delay.is_asleep();
-            let over = if silent { Frames::ZERO } else { declick };
-            let left = std::mem::replace(&mut self.plan, plan);
-            bin.discard(Trash::Plan(left));
-            self.turn_to_the_plan(over);
-            begun += 1;
-        }
-        begun
-    }
-
-    fn turn_to_the_plan(&mut self, over: Frames) {
-        self.crossing = if self.plan.is_new() {
-            Ramp::between(0.0, 1.0, over)
-        } else {
-            Ramp::at(1.0)
-        };
-        self.strips[MUSIC].compressor.set(self.plan.music);
-        self.delay.set(self.plan.echo);
-        for step in &self.plan.steps {
-            match *step {
-                Step::Group {
-                    bus,
-                    sends,
-                    compression,
-                    lead: _,
-                } => {
-                    let strip = &mut self.strips[bus];
-                    strip.compressor.set(compression);
-                    for (send, amplitude) in strip.sends.iter_mut().zip(sends) {
-                        send.go(amplitude, over);
-                    }
-                }
-                Step::Delay { to_reverb, lead: _ } => self.delay_to_reverb.go(to_reverb, over),
-                Step::Reverb { lead: _ } => {}
-            }
         }
     }
 
@@ -447,83 +375,6 @@ impl Mixer {
         }
     }
 
-    /// Everything between the tracks and Music, in the order of the plan. Returns how many
-    /// samples were broken.
-    pub(crate) fn groups(&mut self, frames: usize) -> u64 {
-        let Blocks {
-            buses,
-            aside,
-            crossing,
-            sends,
-            ..
-        } = &mut *self.blocks;
-        self.crossing.fill(first(crossing, frames));
-        let crossing = (!self.crossing.is_settled()).then(|| &*first(crossing, frames));
-        let mut broken = 0;
-        for step in &self.plan.steps {
-            let lead = match *step {
-                Step::Group { bus, lead, .. } => {
-                    let Strip {
-                        compressor,
-                        fader,
-                        sends: amounts,
-                    } = &mut self.strips[bus];
-                    let [left, right] = halves(aside, frames);
-                    let bus = halves(&mut buses[bus], frames);
-                    for (aside, bus) in [&mut *left, &mut *right].into_iter().zip(bus) {
-                        aside.copy_from_slice(bus);
-                        bus.fill(0.0);
-                        broken += heal(aside);
-                    }
-                    compressor.process(left, right);
-                    fader.scale([left, right]);
-                    for (send, amount) in sends.iter_mut().zip(amounts) {
-                        add_at(aside, amount, send, frames);
-                    }
-                    lead
-                }
-                Step::Reverb { lead } => {
-                    let send = halves(&mut sends[TO_REVERB], frames);
-                    let [left, right] = halves(aside, frames);
-                    left.fill(0.0);
-                    right.fill(0.0);
-                    let [send_left, send_right] = send;
-                    broken += heal(send_left) + heal(send_right);
-                    self.reverb
-                        .process([send_left, send_right], [&mut *left, &mut *right]);
-                    send_left.fill(0.0);
-                    send_right.fill(0.0);
-                    self.returns[TO_REVERB].scale([left, right]);
-                    lead
-                }
-                Step::Delay { lead, to_reverb: _ } => {
-                    let [send_left, send_right] = halves(&mut sends[TO_DELAY], frames);
-                    let [left, right] = halves(aside, frames);
-                    left.fill(0.0);
-                    right.fill(0.0);
-                    broken += heal(send_left) + heal(send_right);
-                    self.delay
-                        .process([send_left, send_right], [&mut *left, &mut *right]);
-                    send_left.fill(0.0);
-                    send_right.fill(0.0);
-                    self.returns[TO_DELAY].scale([left, right]);
-                    let reverb = &mut sends[TO_REVERB];
-                    add_at(aside, &mut self.delay_to_reverb, reverb, frames);
-                    lead
-                }
-            };
-            pass_on(aside, lead, crossing, buses, frames);
-        }
-        self.crossing.advance(frames);
-        // A fader nobody leads to moves as well: it does not wait to be heard.
-        for (bus, strip) in self.strips.iter_mut().enumerate().skip(1) {
-            if !self.plan.has_group(bus) {
-                strip.fader.advance(frames);
-            }
-        }
-        broken
-    }
-
     /// Music through its fader and behind the cue; then cue and click on top.
     /// Returns how many samples of the music were broken.
     pub(crate) fn sum(&mut self, cue: &mut Cue, metronome: &mut Metronome, frames: usize) -> u64 {
@@ -614,108 +465,4 @@ impl Mixer {
             input_power,
         };
     }
-}
-
-/// Four tracks of a window, at most, that are to be filtered.
-struct Four<'a> {
-    tracks: &'a mut [Track],
-    which: &'a [usize],
-}
-
-impl Four<'_> {
-    /// Filters what they say into their blocks.
-    fn filter(
-        &mut self,
-        at: Frames,
-        says: &[Says; WINDOW],
-        said: &mut [[Block; 2]; WINDOW],
-        lanes: &mut [[f32; LANES]],
-    ) {
-        let frames = lanes.len();
-        let silence = Straight {
-            sides: [SILENCE.get(..frames).unwrap_or_default(); 2],
-            factor: 1.0,
-        };
-        let sounds = std::array::from_fn(|j| {
-            let Some(&i) = self.which.get(j) else {
-                return silence;
-            };
-            match says[i] {
-                Says::Nothing => silence,
-                Says::Straight => self.tracks[i].straight(at, frames).unwrap_or(silence),
-                Says::Mixed => mixed(&said[i], frames),
-            }
-        });
-        gather(sounds.map(|sound| (sound.sides, sound.factor)), lanes);
-        let mut filters: [Option<&mut Filter>; ABREAST] = [const { None }; ABREAST];
-        let tracks = self.tracks.iter_mut().enumerate();
-        let wanted = tracks.filter(|(i, _)| self.which.contains(i));
-        for (filter, (_, track)) in filters.iter_mut().zip(wanted) {
-            *filter = Some(track.filter());
-        }
-        run_abreast(&mut filters, at, lanes);
-        for (j, i) in self.which.iter().enumerate() {
-            scatter(lanes, j, halves(&mut said[*i], frames));
-        }
-    }
-}
-
-/// Adds what lies aside to the bus it leads to; while that changes, to both, and empties it.
-fn pass_on(
-    aside: &mut [Block; 2],
-    lead: Lead,
-    crossing: Option<&[f32]>,
-    buses: &mut [[Block; 2]; BUSES],
-    frames: usize,
-) {
-    for (side, sound) in halves(aside, frames).into_iter().enumerate() {
-        match crossing.filter(|_| lead.is_new()) {
-            None => {
-                let bus = &mut buses[lead.to][side];
-                bus.iter_mut().zip(&*sound).for_each(|(bus, x)| *bus += x);
-            }
-            Some(crossing) => {
-                let there = buses[lead.to][side].iter_mut().zip(crossing);
-                for ((bus, share), x) in there.zip(&*sound) {
-                    *bus += x * share;
-                }
-                let here = buses[lead.from][side].iter_mut().zip(crossing);
-                for ((bus, share), x) in here.zip(&*sound) {
-                    *bus += x * (1.0 - share);
-                }
-            }
-        }
-        sound.fill(0.0);
-    }
-}
-
-/// Adds what lies aside to a send, and moves that on.
-fn add_at(aside: &[Block; 2], amount: &mut Ramp, send: &mut [Block; 2], frames: usize) {
-    if !amount.is_settled() || amount.target() != 0.0 {
-        let mut amounts = [0.0; MAX_BLOCK];
-        amount.fill(first(&mut amounts, frames));
-        for (send, sound) in send.iter_mut().zip(aside) {
-            for ((send, x), amount) in send.iter_mut().zip(sound).zip(&amounts).take(frames) {
-                *send += x * amount;
-            }
-        }
-    }
-    amount.advance(frames);
-}
-
-fn mixed(block: &[Block; 2], frames: usize) -> Straight<'_> {
-    Straight {
-        sides: block
-            .each_ref()
-            .map(|side| side.get(..frames).unwrap_or_default()),
-        factor: 1.0,
-    }
-}
-
-fn halves(block: &mut [Block; 2], frames: usize) -> [&mut [f32]; 2] {
-    block.each_mut().map(|side| first(side, frames))
-}
-
-fn first(block: &mut [f32; MAX_BLOCK], frames: usize) -> &mut [f32] {
-    block.get_mut(..frames).unwrap_or_default()
 }

@@ -7,6 +7,7 @@ mod mixer;
 
 mod agenda;
 pub(crate) mod automation;
+mod blocks;
 mod cue;
 pub(crate) mod ear;
 pub(crate) mod filter;
@@ -17,10 +18,12 @@ mod tone;
 mod track;
 mod transport;
 mod voice;
+mod window;
 
 pub(crate) mod command;
 pub(crate) mod guard;
 mod lanes;
+mod level;
 pub(crate) mod limits;
 pub(crate) mod shared;
 mod trash;

@@ -1,0 +1,193 @@
+//! The faders of a track, and what moves them: a hand, a curve, or a mute that waits.
+//!
+//! Everything on its way is computed from whole frames since it set out. Audio thread only.
+
+use super::automation::{Driver, Follower, Lane};
+use super::lanes::{Curves, Gains, SENDS};
+use crate::dsp::ramp::Ramp;
+use crate::units::Frames;
+
+/// Fader, mute, pan and sends, each on its own way.
+pub(super) struct Level {
+    pub(super) gain: Ramp,
+    /// 1, or 0 while muted or while others are heard alone.
+    pub(super) open: Ramp,
+    pub(super) sides: [Ramp; 2],
+    pub(super) sends: [Ramp; SENDS],
+    /// A mute that waits for a frame within the next sub-block.
+    pub(super) later: Option<Later>,
+    /// The curves of gain, pan and the sends.
+    pub(super) followers: [Follower; CURVES],
+    /// Is there any curve?
+    pub(super) follows: bool,
+}
+
+/// What `open` does, and after how many frames.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Later {
+    pub(super) after: usize,
+    pub(super) open: f32,
+    pub(super) over: Frames,
+}
+
+pub(super) const CURVES: usize = 2 + SENDS;
+pub(super) const GAIN: usize = 0;
+pub(super) const PAN: usize = 1;
+pub(super) const FIRST_SEND: usize = 2;
+
+impl Level {
+    pub(super) fn new() -> Level {
+        Level {
+            gain: Ramp::at(1.0),
+            open: Ramp::at(1.0),
+            sides: [Ramp::at(1.0); 2],
+            sends: [Ramp::at(0.0); SENDS],
+            later: None,
+            followers: [Follower::NONE; CURVES],
+            follows: false,
+        }
+    }
+
+    pub(super) fn advance(&mut self, frames: usize) {
+        if let Some(later) = &mut self.later {
+            later.after = later.after.saturating_sub(frames);
+        }
+        self.all().for_each(|ramp| ramp.advance(frames));
+    }
+
+    /// What a curve moves.
+    pub(super) fn ramps(&mut self, curve: usize) -> &mut [Ramp] {
+        match curve {
+            GAIN => std::slice::from_mut(&mut self.gain),
+            PAN => &mut self.sides,
+            send => {
+                let index = (send - FIRST_SEND).min(SENDS - 1);
+                std::slice::from_mut(&mut self.sends[index])
+            }
+        }
+    }
+
+    pub(super) fn set(&mut self, curve: usize, values: [f32; 2], over: Frames) {
+        for (ramp, value) in self.ramps(curve).iter_mut().zip(values) {
+            ramp.go(value, over);
+        }
+        self.followers[curve].touch();
+    }
+
+    /// Puts every fader where its curve has it at playhead `at`. Returns for how many of the
+    /// next `frames` that holds.
+    pub(super) fn follow(&mut self, at: Frames, frames: usize) -> usize {
+        if !self.follows {
+            return frames;
+        }
+        let mut until = frames as u64;
+        for curve in 0..CURVES {
+            let ramp = self.ramps(curve)[0];
+            let (arrived, left) = (ramp.is_settled(), ramp.left().0);
+            let follower = &mut self.followers[curve];
+            match follower.piece(at.0, arrived) {
+                Some(piece) => {
+                    until = until.min(piece.until.unwrap_or(u64::MAX));
+                    for (i, ramp) in self.ramps(curve).iter_mut().enumerate() {
+                        *ramp = Ramp::part(piece.from[i], piece.to[i], piece.length, piece.passed);
+                    }
+                }
+                None if follower.driver == Driver::Return => until = until.min(left),
+                None => {}
+            }
+        }
+        until.max(1) as usize
+    }
+
+    /// Gives a fader another curve, or none. Returns the one before.
+    pub(super) fn give(&mut self, curve: usize, lane: Option<Box<Lane>>) -> Option<Box<Lane>> {
+        for ramp in self.ramps(curve) {
+            // Without a curve it stays where that has brought it.
+            *ramp = Ramp::at(ramp.value());
+        }
+        let before = std::mem::replace(&mut self.followers[curve].lane, lane);
+        self.follows = self.followers.iter().any(|f| f.lane.is_some());
+        before
+    }
+
+    pub(super) fn let_go(&mut self, curve: usize, at: Option<Frames>, declick: Frames) {
+        if let Some(values) = self.followers[curve].let_go(at, declick) {
+            for (ramp, value) in self.ramps(curve).iter_mut().zip(values) {
+                ramp.go(value, declick);
+            }
+        }
+    }
+
+    pub(super) fn all(&mut self) -> impl Iterator<Item = &mut Ramp> {
+        let sides = self.sides.iter_mut().chain(&mut self.sends);
+        [&mut self.gain, &mut self.open].into_iter().chain(sides)
+    }
+
+    pub(super) fn is_settled(&self) -> bool {
+        let sides = self.sides.iter().chain(&self.sends);
+        [&self.gain, &self.open]
+            .into_iter()
+            .chain(sides)
+            .all(Ramp::is_settled)
+    }
+
+    /// Nothing comes through, and nothing will until somebody moves something.
+    pub(super) fn is_shut(&self) -> bool {
+        let stays = |ramp: &Ramp| ramp.is_settled() && ramp.target() == 0.0;
+        let is_moved = self.followers[GAIN].lane.is_some();
+        stays(&self.open) && self.later.is_none() || !is_moved && stays(&self.gain)
+    }
+
+    /// Shut for the first so many frames of the sub-block.
+    pub(super) fn opens_after(&self) -> usize {
+        let shut = self.open.is_settled() && self.open.target() == 0.0;
+        let later = self.later.filter(|_| shut);
+        later.map_or(0, |later| later.after)
+    }
+
+    /// What everything comes down to while it stands still.
+    pub(super) fn steady(&self) -> Gains {
+        let fader = self.gain.target() * self.open.target();
+        Gains {
+            sides: [0, 1].map(|side| fader * self.sides[side].target()),
+            sends: [0, 1].map(|send| self.sends[send].target()),
+        }
+    }
+
+    /// The same for each of the next `frames`, in which nothing arrives. Says which sends are
+    /// open in any of them.
+    pub(super) fn fill(&self, curves: &mut Curves, frames: usize) -> [bool; SENDS] {
+        let (gain, open) = (self.gain.line(), self.open.line());
+        for (curve, ramp) in curves.sides.iter_mut().zip(&self.sides) {
+            let side = ramp.line();
+            // Counted in 32 bits, which vectors can convert four at a time.
+            for (i, value) in (0i32..).zip(curve.iter_mut().take(frames)) {
+                let frame = i as f32;
+                *value = gain.at(frame) * open.at(frame) * side.at(frame);
+            }
+        }
+        for (curve, ramp) in curves.sends.iter_mut().zip(&self.sends) {
+            let send = ramp.line();
+            for (i, value) in (0i32..).zip(curve.iter_mut().take(frames)) {
+                *value = send.at(i as f32);
+            }
+        }
+        [0, 1].map(|send| !self.sends[send].is_settled() || self.sends[send].target() != 0.0)
+    }
+
+    /// Begins what was to be later, if it is time; returns for how many of the next `frames`
+    /// nothing begins and nothing arrives.
+    pub(super) fn until_change(&mut self, frames: usize) -> usize {
+        if let Some(Later { open, over, .. }) = self.later.take_if(|later| later.after == 0) {
+            self.open.go(open, over);
+        }
+        let until = self.later.map_or(frames, |later| later.after.min(frames));
+        if self.is_settled() {
+            return until;
+        }
+        let ramps = [&self.gain, &self.open].into_iter().chain(&self.sides);
+        let arrivals = ramps.chain(&self.sends).filter(|ramp| !ramp.is_settled());
+        let until = arrivals.fold(until as u64, |until, ramp| until.min(ramp.left().0));
+        until.max(1) as usize
+    }
+}
