@@ -33,6 +33,10 @@ fn run(studio: &mut Studio, history: &mut History, frames: u64) {
     }
 }
 
+fn one_gap(gap: std::ops::Range<u64>) -> Vec<std::ops::Range<u64>> {
+    std::iter::once(gap).collect()
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 32, failure_persistence: None, ..Default::default() })]
 
@@ -75,7 +79,7 @@ fn what_is_too_old_is_forgotten_and_said_to_be() {
     studio.handle.batch(|batch| batch.play()).unwrap();
     run(&mut studio, &mut history, 20_000);
     let remembered = history.between(11_000, 20_000);
-    assert_eq!(remembered.gaps, [0..1_000]);
+    assert_eq!(remembered.gaps, one_gap(0..1_000));
     assert_eq!(
         remembered.audio.channel(0)[1_000..],
         arrives[12_000..20_000]
@@ -98,7 +102,7 @@ fn the_last_time_through_is_what_counts() {
     let remembered = history.between(1_000, 5_000);
     assert_eq!(
         remembered.gaps,
-        [0..1_000],
+        one_gap(0..1_000),
         "what was at 1000 was another time"
     );
     assert_eq!(remembered.audio.channel(0)[1_000..], arrives[8_040..11_040]);
@@ -115,7 +119,7 @@ fn frames_nobody_heard_are_known() {
     studio.run(56_000);
     history.drain();
     run(&mut studio, &mut history, 1_000);
-    assert_eq!(history.between(0, 57_000).gaps, [48_000..56_000]);
+    assert_eq!(history.between(0, 57_000).gaps, one_gap(48_000..56_000));
 }
 
 #[test]
@@ -169,9 +173,9 @@ fn a_player_hears_themselves_only_when_they_ask_and_never_in_the_take() {
     let gain = Gain::from_db(-6.0).amplitude();
     let (first, whole) = (BAR as usize, BAR as usize + 40);
     assert!(studio.left[first].abs() < 0.01, "it comes in softly");
-    for at in whole..(BAR * 2) as usize {
-        assert_eq!(studio.left[at], sung[at] * gain, "frame {at}");
-    }
+    let end = (BAR * 2) as usize;
+    let asked: Vec<f32> = sung[whole..end].iter().map(|x| x * gain).collect();
+    assert_eq!(studio.left[whole..end], asked);
     studio.handle.batch(ask(None)).unwrap();
     studio.run(BAR * 3);
     assert!(

@@ -533,10 +533,7 @@ impl Engine {
         let approach = self.approach();
         for index in 0..TAKES {
             // A window may open and its punch-out be past, all in one frame.
-            loop {
-                let Some(recording) = self.takes.get_mut(index).and_then(Option::as_mut) else {
-                    break;
-                };
+            while let Some(recording) = self.takes.get_mut(index).and_then(Option::as_mut) {
                 let take = recording.take();
                 match recording.begin_block(approach) {
                     Due::Nothing => break,
