@@ -661,6 +661,37 @@ proptest! {
     }
 }
 
+/// What is heard through a limiter that looks ahead is heard later, and so answered later.
+#[test]
+fn a_limiter_that_looks_ahead_moves_no_layer() {
+    let (round_trip, clap) = (250, 700);
+    let probe = Band::through_look_ahead(round_trip, &[64], vec![]);
+    let latency = probe.handle.latency().0;
+    assert!(latency > 0, "it looks ahead");
+    let mut arrives = vec![0.0; (BAR * 60) as usize];
+    for pass in 0..28 {
+        arrives[(pass * LOOP + clap + latency + round_trip) as usize] = 0.25;
+    }
+    let mut band = Band::through_look_ahead(round_trip, &[64, 300], arrives);
+    band.first_loop(2);
+    band.overdub(2);
+    band.settle();
+    let live = band.pass();
+    let claps: Vec<usize> = (0..live.len()).filter(|at| live[*at].abs() > 0.1).collect();
+    assert_eq!(
+        claps,
+        [(clap + latency) as usize],
+        "every clap on every other"
+    );
+    band.undo(When::Now);
+    band.redo(When::Now);
+    assert_eq!(
+        bits(&band.pass()),
+        bits(&live),
+        "the tape lies where the live loop lay"
+    );
+}
+
 #[test]
 fn an_event_about_something_else_is_none_of_its_business() {
     let mut band = Band::new(250, &[64]);

@@ -43,6 +43,7 @@ impl Looper {
     /// so much has not been heard.
     pub fn keep(&mut self, bars: u32, handle: &mut EngineHandle) -> Result<(), Refusal> {
         self.not_busy()?;
+        self.latency = handle.latency();
         let bar = self.bar().ok_or(Refusal::NoTempo)?;
         self.history.as_ref().ok_or(Refusal::NotListening)?;
         let playhead = handle.snapshot().playhead;
@@ -54,7 +55,7 @@ impl Looper {
         self.keeping = Some(Keeping {
             from: until - length,
             length,
-            round_trip: self.round_trip,
+            round_trip: self.round_trip + self.latency,
         });
         Ok(())
     }

@@ -67,6 +67,8 @@ pub struct Looper {
     config: LooperConfig,
     rate: SampleRate,
     round_trip: Frames,
+    /// What the engine itself adds to it.
+    latency: Frames,
     layers: Vec<Layer>,
     metres: Vec<Metre>,
     tree: Tree,
@@ -112,6 +114,7 @@ impl Looper {
         Looper {
             rate,
             round_trip: Frames::ZERO,
+            latency: Frames::ZERO,
             layers: vec![],
             metres: vec![],
             tree: Tree::new(),
@@ -127,7 +130,8 @@ impl Looper {
         }
     }
 
-    /// What the round trip is from now on, as measured for this route. Layers keep theirs.
+    /// What the round trip is from now on, as measured for this route; what the engine adds is
+    /// added. Layers keep theirs.
     pub fn set_round_trip(&mut self, round_trip: Frames) {
         self.round_trip = round_trip;
     }
@@ -264,9 +268,10 @@ impl Looper {
         Frames(bar.0 / u64::from(beats.max(1)) / LATE_BEATS) + self.to_the_ear()
     }
 
-    /// From the loudspeaker to the ear, as far as anybody knows: half the round trip.
+    /// From the mixer to the ear, as far as anybody knows: what the engine adds, and half the
+    /// round trip.
     fn to_the_ear(&self) -> Frames {
-        Frames(self.round_trip.0 / 2)
+        self.latency + Frames(self.round_trip.0 / 2)
     }
 
     fn edge(&self) -> Frames {

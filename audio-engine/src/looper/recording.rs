@@ -45,6 +45,7 @@ impl Looper {
         handle: &mut EngineHandle,
     ) -> Result<(), Refusal> {
         self.not_busy()?;
+        self.latency = handle.latency();
         let length = self.length_of(what)?;
         let (start, approach) = self.start_of(what, begin, handle.snapshot())?;
         let track = self.desk.claim().ok_or(Refusal::NoTrack)?;
@@ -199,10 +200,10 @@ impl Looper {
                 punch_in,
                 length,
             } => self.punched_out(take, punch_in, length, handle),
-            Event::Moved { .. }
-            | Event::LetGo { .. }
-            | Event::TakeFinished { .. }
+            Event::TakeFinished { .. }
             | Event::LayerStarted { .. }
+            | Event::Moved { .. }
+            | Event::LetGo { .. }
             | Event::CueStarted
             | Event::CueFinished
             | Event::EventsDropped(_) => Ok(()),
@@ -336,7 +337,7 @@ impl Looper {
             punch_in,
             length,
             pre_roll: spec.pre_roll,
-            round_trip: spec.round_trip,
+            round_trip: spec.round_trip + self.latency,
             mix: Mix::AS_PLAYED,
         });
         if let Some(early) = self.early.iter().position(|(other, _)| *other == take) {

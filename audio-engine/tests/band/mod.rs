@@ -10,7 +10,9 @@ use std::sync::Arc;
 use audio_engine::looper::{
     Begin, LayerState, LoopTempo, Looper, LooperConfig, Refusal, What, When,
 };
-use audio_engine::{Audio, Channels, EngineHandle, Frames, TakeId, TakeStream};
+use audio_engine::{
+    Audio, Channels, EngineConfig, EngineHandle, Frames, MasterLimiter, TakeId, TakeStream,
+};
 
 use crate::studio::{BAR, Heard, Studio, grid, noise, rate, read_all};
 
@@ -53,18 +55,36 @@ impl Band {
     }
 
     pub fn with_microphone(round_trip: u64, blocks: &[usize], arrives: Vec<f32>) -> Band {
-        Band::at(LoopTempo::Locked(grid()), round_trip, blocks, arrives)
+        let tempo = LoopTempo::Locked(grid());
+        Band::at(Studio::new(), tempo, round_trip, blocks, arrives)
+    }
+
+    /// Heard through the limiter that looks ahead, and so a little later.
+    pub fn through_look_ahead(round_trip: u64, blocks: &[usize], arrives: Vec<f32>) -> Band {
+        let studio = Studio::of(EngineConfig {
+            rate: rate(),
+            tracks: 8,
+            master: MasterLimiter::LookAhead,
+        });
+        let tempo = LoopTempo::Locked(grid());
+        Band::at(studio, tempo, round_trip, blocks, arrives)
     }
 
     /// The first loop says how fast it goes.
     pub fn free(round_trip: u64, blocks: &[usize], arrives: Vec<f32>) -> Band {
         let tempo = LoopTempo::Free { beats_per_bar: 4 };
-        Band::at(tempo, round_trip, blocks, arrives)
+        Band::at(Studio::new(), tempo, round_trip, blocks, arrives)
     }
 
-    fn at(tempo: LoopTempo, round_trip: u64, blocks: &[usize], arrives: Vec<f32>) -> Band {
+    fn at(
+        studio: Studio,
+        tempo: LoopTempo,
+        round_trip: u64,
+        blocks: &[usize],
+        arrives: Vec<f32>,
+    ) -> Band {
         let config = config(tempo);
-        let mut studio = Studio::new().blocks(blocks).microphone(arrives);
+        let mut studio = studio.blocks(blocks).microphone(arrives);
         let (spare, _) = audio_engine::engine(audio_engine::EngineConfig::default());
         let handle = std::mem::replace(&mut studio.handle, spare);
         let mut looper = Looper::new(config.clone(), rate());
@@ -86,6 +106,7 @@ impl Band {
     /// The same looper on another day: another engine, the same tapes.
     pub fn restored(&self) -> Band {
         let mut band = Band::at(
+            Studio::new(),
             self.config.tempo,
             self.round_trip,
             &[128],

@@ -51,11 +51,15 @@ impl Studio {
     }
 
     pub fn at(rate: SampleRate) -> Studio {
-        let (handle, engine) = engine(EngineConfig {
+        Studio::of(EngineConfig {
             rate,
             tracks: 8,
             ..EngineConfig::default()
-        });
+        })
+    }
+
+    pub fn of(config: EngineConfig) -> Studio {
+        let (handle, engine) = engine(config);
         Studio {
             handle,
             engine,
