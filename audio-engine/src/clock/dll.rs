@@ -165,13 +165,13 @@ impl Dll {
     /// When frame `frame` passes, in ns. `None` before the lock.
     pub fn time_of(&self, frame: f64) -> Option<f64> {
         self.is_locked()
-            .then(|| self.at + (frame - self.frames as f64) * self.frame_ns)
+            .then_some(self.at + (frame - self.frames as f64) * self.frame_ns)
     }
 
     /// Which frame passes at `at_ns`. `None` before the lock.
     pub fn frame_at(&self, at_ns: f64) -> Option<f64> {
         self.is_locked()
-            .then(|| self.frames as f64 + (at_ns - self.at) / self.frame_ns)
+            .then_some(self.frames as f64 + (at_ns - self.at) / self.frame_ns)
     }
 }
 

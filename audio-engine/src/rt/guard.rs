@@ -1,7 +1,7 @@
 //! What stands between the engine's arithmetic and the machine.
 //!
 //! [`RealTime`] marks the code that must not wait. Nothing in a usual build; under `--cfg rtsan`
-//! (`cargo xtask test realtime`) LLVM's RealtimeSanitizer ends the process at the first
+//! (`cargo xtask test realtime`) LLVM's `RealtimeSanitizer` ends the process at the first
 //! allocation, lock that waits, or other system call made while one lives.
 
 /// While it lives, this thread must not allocate, free, wait or ask anything of the system.
