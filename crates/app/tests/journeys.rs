@@ -226,6 +226,23 @@ fn go_on(_: f32) -> ControlFlow<()> {
 }
 
 #[test]
+fn what_an_exercise_wants_to_know_of_a_take_is_kept_beside_it() {
+    let mut studio = Studio::singing(&hum(20.0));
+    let session = studio.begin("vs02", Length::TwoMinutes);
+    studio.act(Act::Start);
+    studio.until_the_end();
+    let id = studio.app.store().sessions(1).expect("they are listed")[0].id;
+    let figures = studio.app.store().metrics(id).expect("they are kept");
+    // The hum is a D, and so is the exercise's home note.
+    assert!(
+        figures["pitch_err_cents"] < 15.0,
+        "{figures:?}, {}",
+        session.title
+    );
+    assert!(figures["hum_secs"] > 3.0, "{figures:?}");
+}
+
+#[test]
 fn an_app_that_goes_away_mid_take_has_kept_it() {
     let mut studio = Studio::singing(&hum(20.0));
     studio.begin("vs02", Length::Full);
@@ -471,7 +488,7 @@ fn the_round_trip_is_measured_over_the_air() {
         keep_output: false,
     });
     studio.app.calibrate().expect("it begins");
-    studio.seconds(8.0);
+    studio.seconds(10.0);
     let app::ipc::CalibrationView::Measured {
         round_trip_ms,
         confidence,

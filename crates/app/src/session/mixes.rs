@@ -5,11 +5,13 @@ use std::sync::Arc;
 use audio_engine::analysis;
 use audio_engine::audio::Audio;
 use audio_engine::units::{Frames, Gain, Pan};
+use practice::exercise::Metric;
 
 use crate::ipc::IpcError;
 use crate::job::{Job, Progress};
 
 use super::acts::invalid;
+use super::figures::keep;
 use super::stage::{Role, Settings, Stage};
 use super::surface::Mode;
 use super::{Session, Studio};
@@ -27,6 +29,8 @@ pub struct Mix {
     pub gains: Vec<(usize, f32)>,
     measuring: Option<Job<Measured>>,
     measured: Measured,
+    /// Whether its balance was written down.
+    is_written: bool,
 }
 
 /// What was measured of a mix, off the tick.
@@ -81,7 +85,15 @@ impl Mix {
             gains,
             measuring,
             measured,
+            is_written: false,
         }
+    }
+
+    /// The balance, once, when it has been measured.
+    fn balance_to_keep(&mut self) -> Option<f32> {
+        let balance = self.measured.balance.filter(|_| !self.is_written)?;
+        self.is_written = true;
+        Some(balance)
     }
 
     fn settle(&mut self) {
@@ -127,16 +139,10 @@ impl Session {
     /// Lets the mixes take turns until somebody touches one, and takes in what was measured.
     pub(super) fn follow_versions(&mut self, playhead: Frames, studio: &mut Studio) {
         for mix in &mut self.mixes {
-            let was_measuring = mix.measuring.is_some();
             mix.settle();
-            if was_measuring
-                && mix.measuring.is_none()
-                && let Some(balance) = mix.measured.balance
-            {
-                let id = practice::exercise::Metric::BalanceLu.id();
-                if let Err(error) = studio.store.save_metric(self.id, id, f64::from(balance)) {
-                    log::warn!("a figure was not written: {error}");
-                }
+            if let Some(balance) = mix.balance_to_keep() {
+                let id = Metric::BALANCE.id();
+                keep(self.id, id, f64::from(balance), studio.store);
             }
         }
         let Mode::Choose {

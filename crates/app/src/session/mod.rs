@@ -9,6 +9,7 @@
 
 mod acts;
 mod arrange;
+mod figures;
 mod mixes;
 mod plan;
 mod stage;
@@ -35,6 +36,7 @@ use crate::piece::{Manifest, Shelf, Sounding};
 use crate::recorder::Recorders;
 use crate::sound::Sound;
 
+use figures::Figures;
 use mixes::Mix;
 pub use plan::Plan;
 use plan::Prepared;
@@ -99,6 +101,7 @@ pub struct Session {
     /// Takes cut short, with their frames; kept alone if the session ends without a better one.
     fragments: Vec<(TakeHeader, u64)>,
     mixes: Vec<Mix>,
+    figures: Figures,
     /// The letter of the one that stays.
     chosen: Option<String>,
     /// Of which layer, and the copies being made.
@@ -152,6 +155,7 @@ impl Session {
             takes: vec![],
             fragments: vec![],
             mixes: vec![],
+            figures: Figures::default(),
             chosen: None,
             harmonies: None,
             preparation: Some(Job::start("prepare", move || prepared.prepare())),
@@ -201,6 +205,8 @@ impl Session {
     pub fn tick(&mut self, studio: &mut Studio) -> bool {
         let before = self.generation;
         let playhead = studio.sound.engine.snapshot().playhead;
+        // After the end too: the last take's figures may still be worked out.
+        self.figures.collect(self.id, studio.store);
         match self.phase {
             SessionPhase::Ready | SessionPhase::Ended => {}
             SessionPhase::Paused => self.collect_takes(studio),

@@ -207,7 +207,7 @@ impl Session {
                     by_hand: false,
                 };
             }
-            Action::Analyse(metric) => self.analyse(*metric),
+            Action::Analyse(metrics) => self.analyse(metrics),
             Action::Save => self.mode = Mode::Keep,
         }
     }

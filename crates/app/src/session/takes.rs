@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use audio_engine::analysis;
+use audio_engine::analysis::{self, Beats};
 use audio_engine::audio::Audio;
 use audio_engine::control::{self, At, RecordSpec, place};
 use audio_engine::units::Frames;
@@ -16,6 +16,7 @@ use crate::ipc::{IpcError, Length, Notice, RecordState};
 use crate::piece::{Sounding, Source, key};
 use crate::recorder::{Finished, Recorder, TakeProgress};
 
+use super::figures::Material;
 use super::stage::{Actor, Role, Settings, wish};
 use super::surface::Mode;
 use super::{Session, Studio};
@@ -131,7 +132,7 @@ impl Session {
             round_trip: crate::settings::round_trip(studio.store, studio.sound),
             cut: false,
             silence_told: false,
-            metrics: vec![],
+            metrics: vec![Metric::HUM_SECONDS],
         };
         self.mode = Mode::Record {
             take: self.takes.len(),
@@ -339,7 +340,10 @@ impl Session {
                 actor.origin = punch_in;
                 actor.on_since = Some(punch_in);
             }
-            self.measure(&metrics, &sounding.audio, studio);
+            let material = self.material(index, &sounding.audio);
+            self.figures
+                .ask(metrics, material, studio.sound.is_virtual());
+            self.figures.collect(self.id, studio.store);
             self.save_draft(studio);
         }
         self.changed();
@@ -361,28 +365,28 @@ impl Session {
         }
     }
 
-    /// Figures for the person alone; never shown unasked.
-    fn measure(&self, metrics: &[Metric], heard: &Audio, studio: &mut Studio) {
-        let mut figures = vec![("hum_secs", Some(analysis::voiced_seconds(heard)))];
-        if metrics.contains(&Metric::PitchErrorCents) {
-            let error = analysis::pitch_error_cents(heard, home_hz(&self.plan.key));
-            figures.push((Metric::PitchErrorCents.id(), error.map(f64::from)));
-        }
-        for (id, value) in figures {
-            if let Some(value) = value
-                && let Err(error) = studio.store.save_metric(self.id, id, value)
-            {
-                log::warn!("a figure was not written: {error}");
-            }
+    /// What to listen for in a take that is kept.
+    fn material(&self, index: usize, heard: &Arc<Audio>) -> Material {
+        let take = &self.takes[index];
+        let is_kept = |take: &&TakeRun| matches!(take.state, RecordState::Kept { .. });
+        let guide = self.takes[..index].iter().find(is_kept);
+        Material {
+            sound: Arc::clone(heard),
+            beats: Some(Beats::of(self.plan.grid, take.punch_in)),
+            target_hz: Some(home_hz(&self.plan.key)),
+            guide: guide.and_then(|guide| {
+                let actor = self.stage.actors.get(guide.actor?)?;
+                Some(Arc::clone(&actor.sounding.audio))
+            }),
         }
     }
 
-    /// Remembers what to measure when this step's take or mix is there.
-    pub(super) fn analyse(&mut self, metric: Metric) {
+    /// Remembers what to measure when this step's take is there.
+    pub(super) fn analyse(&mut self, metrics: &[Metric]) {
         if let Mode::Record { take } = self.mode
             && let Some(take) = self.takes.get_mut(take)
         {
-            take.metrics.push(metric);
+            take.metrics.extend(metrics);
         }
     }
 

@@ -58,8 +58,8 @@ pub enum Action {
     Compare { mixes: Vec<String> },
     /// Which one stays with you? Letter and name of each.
     Choose { options: Vec<(String, String)> },
-    /// A figure kept for the person, never shown unasked.
-    Analyse(Metric),
+    /// Figures kept for the person, never shown unasked.
+    Analyse(Vec<Metric>),
     /// Would you like to keep it?
     Save,
 }
@@ -73,21 +73,49 @@ pub enum KeyChoice {
     Named(String),
 }
 
-/// A figure the engine's analysis can give.
+/// A figure the engine's analysis can give, by the name it is kept under.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Metric {
-    PitchErrorCents,
-    BalanceLu,
-}
+pub struct Metric(&'static str);
 
 impl Metric {
-    /// The id it is kept under.
+    /// The lead over the rest of a mix, in LU: measured of every mix that is kept.
+    pub const BALANCE: Metric = Metric("balance_lu");
+    /// For how long somebody hummed: measured of every take that is kept.
+    pub const HUM_SECONDS: Metric = Metric("hum_secs");
+
+    /// Every figure an exercise may ask for.
+    pub const ALL: [Metric; 19] = [
+        Metric("timing_sd_ms"),
+        Metric("timing_bias_ms"),
+        Metric("tempo_hold"),
+        Metric("tempo_pref_bpm"),
+        Metric("pitch_sd_cents"),
+        Metric("pitch_err_cents"),
+        Metric::HUM_SECONDS,
+        Metric("peak_dbfs"),
+        Metric("clipping"),
+        Metric("snr_db"),
+        Metric("onset_align_ms"),
+        Metric::BALANCE,
+        Metric("gain_reduction_db"),
+        Metric("crest"),
+        Metric("LRA"),
+        Metric("mono_safe"),
+        Metric("track_lufs"),
+        Metric("true_peak"),
+        Metric("breath_rate_est"),
+    ];
+
+    /// The figure of that name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Metric> {
+        Self::ALL.into_iter().find(|metric| metric.0 == name)
+    }
+
+    /// The name it is kept under.
     #[must_use]
     pub fn id(self) -> &'static str {
-        match self {
-            Metric::PitchErrorCents => "pitch_err_cents",
-            Metric::BalanceLu => "balance_lu",
-        }
+        self.0
     }
 }
 
@@ -183,11 +211,12 @@ fn parse_one(call: &str, known: &Vocabulary) -> Result<Action, String> {
         "choose" => Action::Choose {
             options: args.rest_named(),
         },
-        "analyse" => Action::Analyse(match args.words().first().map(String::as_str) {
-            Some("pitch_err_cents") => Metric::PitchErrorCents,
-            Some("balance_lu") => Metric::BalanceLu,
-            other => return Err(format!("there is no figure `{}`", other.unwrap_or(""))),
-        }),
+        "analyse" => Action::Analyse(
+            args.words()
+                .iter()
+                .map(|name| Metric::named(name).ok_or(format!("there is no figure `{name}`")))
+                .collect::<Result<Vec<Metric>, String>>()?,
+        ),
         "save" => {
             args.named("as");
             Action::Save
