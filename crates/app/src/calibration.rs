@@ -1,28 +1,28 @@
-//! Measuring the round trip: a short sound is played and listened for, three times.
+//! Measuring the round trip: a short sound is played and listened for, five times; and choosing
+//! which of what was measured is true of the route in use.
 //!
-//! Runs in the tick, on the engine's own clock, while nothing else sounds. What counts is the
-//! median; the three have to agree.
+//! Measuring runs in the tick, on the engine's own clock, while nothing else sounds; each run is
+//! searched on a thread. What counts is the median of the runs; they have to agree.
 
 use std::sync::Arc;
 
 use audio_engine::audio::Audio;
 use audio_engine::control::{At, Layer, Play, RecordSpec, TakeId, TakeRead, TakeStream, TrackId};
-use audio_engine::latency;
+use audio_engine::latency::{self, Calibration, Choice, Measured, Method, Route};
 use audio_engine::units::{Frames, Gain, Grid, Tempo};
+use jiff::Timestamp;
+use store::Store;
 
+use crate::job::{Job, Progress};
 use crate::session::wish;
 use crate::sound::{Sound, TRACKS};
 
 /// How often the sound is played.
-const RUNS: usize = 3;
+const RUNS: usize = 5;
 /// From pressing the button to the first sound, and between two, in seconds.
 const PAUSE: f64 = 0.4;
 /// How long is listened after the sound began: longer than any route worth measuring.
 const LISTEN: f64 = 1.2;
-/// Less certain than this is not believed.
-const BELIEVED: f32 = 0.6;
-/// Runs that differ by more than this, in seconds, did not hear the same thing.
-const AGREEMENT: f64 = 0.002;
 /// The engine's number for the recordings; far from any session's.
 const TAKE: u64 = 1 << 32;
 
@@ -32,17 +32,13 @@ pub struct Measurement {
     run: usize,
     stream: TakeStream,
     heard: Vec<f32>,
-    delays: Vec<(f64, f32)>,
+    /// Runs being searched for the sound, each on a thread.
+    searching: Vec<Job<Option<Measured>>>,
+    found: Vec<Measured>,
 }
 
-/// How it ended.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Outcome {
-    /// Frames from the loudspeaker back to us, and how certain that is, 0 … 1.
-    Heard { round_trip: f64, confidence: f32 },
-    /// Nothing that could be trusted.
-    NotHeard,
-}
+/// How it ended: what is known of the route now, or `None` for nothing that could be trusted.
+pub type Outcome = Option<Calibration>;
 
 impl Measurement {
     /// Begins. The microphone is open already. `None` if the engine refuses.
@@ -68,15 +64,37 @@ impl Measurement {
             run: 0,
             stream,
             heard: vec![],
-            delays: vec![],
+            searching: vec![],
+            found: vec![],
         })
     }
 
     /// Moves on with time; an outcome when it is over.
-    pub fn tick(&mut self, sound: &mut Sound) -> Option<Outcome> {
+    pub fn tick(&mut self, sound: &mut Sound, now: Timestamp) -> Option<Outcome> {
+        let found = &mut self.found;
+        self.searching.retain_mut(|job| match job.poll() {
+            Progress::Working => true,
+            Progress::Lost => false,
+            Progress::Done(measured) => {
+                found.extend(measured);
+                false
+            }
+        });
+        if self.run < RUNS {
+            self.listen(sound);
+        }
+        let is_over = self.run == RUNS && self.searching.is_empty();
+        is_over.then(|| {
+            let at = now.as_millisecond();
+            Calibration::from_runs(sound.route(), &self.found, Method::Acoustic, at)
+        })
+    }
+
+    /// Takes in what was heard; after a whole run begins the next, after the last one stops.
+    fn listen(&mut self, sound: &mut Sound) {
         loop {
             match self.stream.read(&mut self.heard) {
-                TakeRead::Nothing => return None,
+                TakeRead::Nothing => return,
                 TakeRead::Frames(_) | TakeRead::Mark(_) => {}
                 TakeRead::Gap(frames) => {
                     self.heard.resize(self.heard.len() + frames as usize, 0.0);
@@ -85,41 +103,90 @@ impl Measurement {
             }
         }
         let heard = Audio::mono(sound.rate(), std::mem::take(&mut self.heard));
-        if let Some(measured) = latency::measure(&self.probe, &heard) {
-            self.delays.push((measured.delay, measured.confidence));
+        let probe = Arc::clone(&self.probe);
+        let search = Job::start("measure", move || latency::measure(&probe, &heard));
+        if sound.is_virtual() {
+            self.found.extend(search.wait().flatten());
+        } else {
+            self.searching.push(search);
         }
         self.run += 1;
         if self.run < RUNS {
             let playhead = sound.engine.snapshot().playhead;
             if let Some(stream) = play_once(&self.probe, self.run, playhead, sound) {
                 self.stream = stream;
-                return None;
+                return;
             }
+            self.run = RUNS;
         }
         wish(&mut sound.engine, |batch| {
             batch.stop();
             batch.clear(TrackId(TRACKS - 1), Frames::ZERO, At::Now);
         });
-        Some(self.outcome(sound))
     }
+}
 
-    fn outcome(&self, sound: &Sound) -> Outcome {
-        let mut delays: Vec<f64> = self.delays.iter().map(|(delay, _)| *delay).collect();
-        delays.sort_by(f64::total_cmp);
-        let (Some(first), Some(last), Some(median)) =
-            (delays.first(), delays.last(), delays.get(delays.len() / 2))
-        else {
-            return Outcome::NotHeard;
-        };
-        let spread = (last - first) / f64::from(sound.rate().hz());
-        let confidence = self.delays.iter().map(|(_, c)| *c).fold(1.0, f32::min);
-        if delays.len() < RUNS || spread > AGREEMENT || confidence < BELIEVED {
-            return Outcome::NotHeard;
+/// Keeps it for its route.
+pub fn keep(known: &Calibration, now: Timestamp, store: &mut Store) {
+    let row = store::Calibration {
+        route_key: known.route.key(),
+        round_trip: known.round_trip,
+        confidence: known.confidence,
+        measured_at: now,
+        method: known.method.word().into(),
+        mad: known.mad,
+        runs: known.runs,
+    };
+    if let Err(error) = store.save_calibration(&row) {
+        log::warn!("the calibration was not kept: {error}");
+    }
+}
+
+/// Everything that was ever measured here. A row nobody can read is as good as none.
+pub fn known(store: &Store) -> Vec<Calibration> {
+    let rows = store.calibrations().unwrap_or_else(|error| {
+        log::warn!("the calibrations cannot be read: {error}");
+        vec![]
+    });
+    rows.iter().filter_map(of_row).collect()
+}
+
+fn of_row(row: &store::Calibration) -> Option<Calibration> {
+    Some(Calibration {
+        route: Route::of_key(&row.route_key)?,
+        round_trip: row.round_trip,
+        method: Method::of_word(&row.method)?,
+        confidence: row.confidence,
+        mad: row.mad,
+        runs: row.runs,
+        measured_at_ms: row.measured_at.as_millisecond(),
+    })
+}
+
+/// The round trip of the route in use, and how sure it is. Virtual time and silence know theirs.
+pub fn choice(store: &Store, sound: &Sound, now: Timestamp) -> Choice {
+    let known = known(store);
+    let mut route = sound.route();
+    if route.input.id.is_empty() {
+        // A closed microphone that the system chooses has no name yet. The one last measured with
+        // this output is meant, until it is open and says which it is.
+        let with_this_output = known.iter().filter(|other| {
+            (&other.route.backend, &other.route.output.id) == (&route.backend, &route.output.id)
+        });
+        if let Some(last) = with_this_output.max_by_key(|other| other.measured_at_ms) {
+            route.input = last.route.input.clone();
         }
-        Outcome::Heard {
-            round_trip: *median,
-            confidence,
-        }
+    }
+    let chosen = latency::choose(&known, &route, now.as_millisecond());
+    match sound.known_round_trip() {
+        Some(frames) if chosen.method == Method::Table => Choice {
+            round_trip: frames.0 as f64,
+            method: Method::Reported,
+            confidence: 1.0,
+            measured_at_ms: None,
+            reasons: vec![],
+        },
+        Some(_) | None => chosen,
     }
 }
 

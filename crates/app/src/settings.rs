@@ -1,7 +1,6 @@
 //! What a person has chosen about devices and looks, and how it is kept.
 
 use audio_engine::io::DevicePrefs;
-use audio_engine::units::Frames;
 use serde::{Deserialize, Serialize};
 use store::{Store, StoreError};
 
@@ -87,19 +86,6 @@ impl Preferences {
             voice: change.voice.unwrap_or(self.voice),
             country,
         })
-    }
-}
-
-/// The round trip of the route in use: measured, or taken for what the device says.
-#[must_use]
-pub fn round_trip(store: &Store, sound: &Sound) -> Frames {
-    match store.calibration(&sound.route_key()) {
-        Ok(Some(calibration)) => Frames(calibration.round_trip.round().max(0.0) as u64),
-        Ok(None) => sound.assumed_round_trip(),
-        Err(error) => {
-            log::warn!("the calibration cannot be read: {error}");
-            sound.assumed_round_trip()
-        }
     }
 }
 

@@ -11,6 +11,7 @@ use audio_engine::io::{
     AudioHost, DeviceError, DeviceInfo, DevicePrefs, HostEvent, Microphone, NullDevice, SimDevice,
     SimSpec,
 };
+use audio_engine::latency::{Route, RouteEnd};
 use audio_engine::units::{Frames, SampleRate};
 
 /// Tracks of the mixer: eight loops, three takes with room for retakes, a bed, a calibration.
@@ -199,26 +200,59 @@ impl Sound {
         }
     }
 
-    /// Names the way sound takes, for keeping its calibration.
+    /// The way sound takes, for its calibration.
     #[must_use]
-    pub fn route_key(&self) -> String {
+    pub fn route(&self) -> Route {
+        let of_time = |backend: &str| Route {
+            backend: backend.into(),
+            rate: self.rate().hz(),
+            ..Route::default()
+        };
         match &self.device {
-            Device::Host(host) => host.info().route_key,
-            Device::Silent { .. } => "silent".into(),
-            Device::Virtual { .. } => "virtual".into(),
+            Device::Host(host) => {
+                let info = host.info();
+                let mut route = Route::of_key(&info.route_key).unwrap_or_default();
+                // A name for people says what an id may not: "AirPods".
+                for (end, name) in [
+                    (&mut route.output, &info.output),
+                    (&mut route.input, &info.input),
+                ] {
+                    *end = RouteEnd::of(&end.id, name.as_deref().unwrap_or_default());
+                }
+                route.system = system_build();
+                route
+            }
+            Device::Silent { .. } => of_time("silent"),
+            Device::Virtual { .. } => of_time("virtual"),
         }
     }
 
-    /// What the round trip is taken for until somebody measures it: virtual time knows, a device is
-    /// taken at two blocks each way.
+    /// What we are heard through, in its own name; `None` when silent.
     #[must_use]
-    pub fn assumed_round_trip(&self) -> Frames {
+    pub fn output_name(&self) -> Option<String> {
         match &self.device {
-            Device::Host(host) => Frames(4 * u64::from(host.info().block)),
-            Device::Silent { .. } => Frames::ZERO,
-            Device::Virtual { spec, .. } => spec.round_trip,
+            Device::Host(host) => host.info().output,
+            Device::Silent { .. } | Device::Virtual { .. } => None,
         }
     }
+
+    /// The round trip where nobody has to measure it: virtual time was told, silence has none.
+    #[must_use]
+    pub fn known_round_trip(&self) -> Option<Frames> {
+        match &self.device {
+            Device::Host(_) => None,
+            Device::Silent { .. } => Some(Frames::ZERO),
+            Device::Virtual { spec, .. } => Some(spec.round_trip),
+        }
+    }
+}
+
+/// The system's build, where it says so without being asked twice: an update may bring other
+/// drivers, and with them another delay.
+fn system_build() -> String {
+    std::fs::read_to_string("/proc/sys/kernel/osrelease")
+        .map(|release| release.trim().to_owned())
+        .unwrap_or_default()
 }
 
 fn config() -> EngineConfig {

@@ -82,9 +82,17 @@ fn latency(calibration: &CalibrationView) -> String {
         CalibrationView::Measured {
             round_trip_ms,
             confidence,
+            approximate,
             ..
         } => {
-            format!("{round_trip_ms:.1} ms round trip, measured (confidence {confidence:.2})")
+            let again = if *approximate {
+                "; approximate, better measured again"
+            } else {
+                ""
+            };
+            format!(
+                "{round_trip_ms:.1} ms round trip, measured (confidence {confidence:.2}){again}"
+            )
         }
         _ => "not measured; Settings → Calibrate measures it in one tap".into(),
     }

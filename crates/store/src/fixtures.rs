@@ -63,6 +63,9 @@ pub fn anna_with_three_weeks_of_humming(dir: &Path, now: &Zoned) -> Result<Store
         round_trip: 1_872.0,
         confidence: 0.97,
         measured_at: now.timestamp(),
+        method: "acoustic".into(),
+        mad: 0.4,
+        runs: 5,
     })?;
     Ok(store)
 }

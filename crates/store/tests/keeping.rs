@@ -111,6 +111,9 @@ fn settings_calibrations_and_the_draft_of_a_running_session_come_back() {
         round_trip,
         confidence: 0.9,
         measured_at: home.now,
+        method: "acoustic".into(),
+        mad: 0.5,
+        runs: 5,
     };
     store
         .save_calibration(&calibration("built-in", 1_200.0))
@@ -121,15 +124,26 @@ fn settings_calibrations_and_the_draft_of_a_running_session_come_back() {
     store
         .save_calibration(&calibration("built-in", 1_234.5))
         .unwrap();
+    let by_cable = Calibration {
+        method: "cable".into(),
+        ..calibration("headset", 2_399.0)
+    };
+    store.save_calibration(&by_cable).unwrap();
+    let kept = store.calibrations().unwrap();
+    let mut trips: Vec<(&str, &str, f64)> = kept
+        .iter()
+        .map(|kept| (&*kept.route_key, &*kept.method, kept.round_trip))
+        .collect();
+    trips.sort_by(|a, b| a.partial_cmp(b).unwrap());
     assert_eq!(
-        store.calibration("built-in").unwrap().unwrap().round_trip,
-        1_234.5
+        trips,
+        [
+            ("built-in", "acoustic", 1_234.5),
+            ("headset", "acoustic", 2_400.0),
+            ("headset", "cable", 2_399.0),
+        ],
+        "one of each route and method, the newest"
     );
-    assert_eq!(
-        store.calibration("headset").unwrap().unwrap().round_trip,
-        2_400.0
-    );
-    assert_eq!(store.calibration("speakers").unwrap(), None);
 
     let session = store.insert_session(&evening("lp01")).unwrap();
     store.save_draft(session, &json!({ "step": 2 })).unwrap();

@@ -1,8 +1,6 @@
 //! Settings, help and meters.
 
-use store::Calibration;
-
-use crate::calibration::{Measurement, Outcome};
+use crate::calibration::{self, Measurement};
 use crate::error::{of_device, of_store};
 use crate::ipc::{
     CalibrationView, HelpView, IpcError, MeterFrame, SessionPhase, SettingsChange, SettingsView,
@@ -34,17 +32,18 @@ impl App {
     }
 
     fn calibration_view(&self) -> CalibrationView {
-        match self.store.calibration(&self.sound.route_key()) {
-            Ok(Some(known)) => CalibrationView::Measured {
-                round_trip_ms: known.round_trip * 1000.0 / f64::from(self.sound.rate().hz()),
-                confidence: known.confidence,
-                measured_at: self.moment(known.measured_at),
-            },
-            Ok(None) => CalibrationView::NotMeasured,
-            Err(error) => {
-                log::warn!("the calibration cannot be read: {error}");
-                CalibrationView::NotMeasured
-            }
+        let choice = calibration::choice(&self.store, &self.sound, self.clock.now().timestamp());
+        let measured_at = choice
+            .measured_at_ms
+            .and_then(|ms| jiff::Timestamp::from_millisecond(ms).ok());
+        let Some(measured_at) = measured_at else {
+            return CalibrationView::NotMeasured;
+        };
+        CalibrationView::Measured {
+            round_trip_ms: choice.round_trip * 1000.0 / f64::from(self.sound.rate().hz()),
+            confidence: choice.confidence,
+            measured_at: self.moment(measured_at),
+            approximate: choice.is_approximate(),
         }
     }
 
@@ -89,26 +88,17 @@ impl App {
         let Some(measurement) = &mut self.measurement else {
             return false;
         };
-        let Some(outcome) = measurement.tick(&mut self.sound) else {
+        let now = self.clock.now().timestamp();
+        let Some(outcome) = measurement.tick(&mut self.sound, now) else {
             return false;
         };
         self.measurement = None;
-        self.not_heard = outcome == Outcome::NotHeard;
-        if let Outcome::Heard {
-            round_trip,
-            confidence,
-        } = outcome
-        {
-            let calibration = Calibration {
-                route_key: self.sound.route_key(),
-                round_trip,
-                confidence,
-                measured_at: self.clock.now().timestamp(),
-            };
-            if let Err(error) = self.store.save_calibration(&calibration) {
-                log::warn!("the calibration was not kept: {error}");
-            }
+        self.not_heard = outcome.is_none();
+        if let Some(known) = outcome {
+            calibration::keep(&known, now, &mut self.store);
         }
+        // Nobody listens any more.
+        self.sound.close_input();
         true
     }
 

@@ -52,6 +52,8 @@ pub enum CalibrationView {
         round_trip_ms: f64,
         confidence: f32,
         measured_at: String,
+        /// Over Bluetooth, long ago, or before an update: layers may lie a little late.
+        approximate: bool,
     },
     /// The last try heard nothing it could trust.
     NotHeard,

@@ -26,7 +26,7 @@ use audio_engine::audio::Audio;
 use audio_engine::control::{At, TrackId};
 use audio_engine::units::{Frames, Gain};
 use jiff::Zoned;
-use practice::exercise::{Exercise, Version};
+use practice::exercise::{Exercise, Flag, Version};
 use store::{PieceId, SessionId, Store, TakeHeader};
 
 use crate::ipc::{Begin, IpcError, Length, Notice, SessionPhase};
@@ -179,6 +179,7 @@ impl Session {
             if let Some(minutes) = crate::notices::low_room(studio.store) {
                 studio.notices.raise(Notice::StorageLow { minutes });
             }
+            self.warn_of_a_late_route(studio);
         }
         if let Some(prepared) = self.preparation.take().and_then(Job::wait) {
             self.shelf = prepared.shelf;
@@ -199,6 +200,21 @@ impl Session {
         self.phase = SessionPhase::Guiding;
         self.enter(0, 1, studio);
         Ok(())
+    }
+
+    /// Says that layers may lie a little late: over Bluetooth always, elsewhere where the exercise
+    /// needs the round trip and nobody has measured it.
+    fn warn_of_a_late_route(&self, studio: &mut Studio) {
+        let now = studio.now.timestamp();
+        let choice = crate::calibration::choice(studio.store, studio.sound, now);
+        let matters =
+            self.exercise.flags.contains(&Flag::Latency) || studio.sound.route().is_bluetooth();
+        if let Some(name) = studio.sound.output_name()
+            && choice.is_approximate()
+            && matters
+        {
+            studio.notices.raise(Notice::LateRoute { name });
+        }
     }
 
     /// Moves on with time. `true` if there is something new to show.

@@ -128,8 +128,13 @@ impl Session {
             progress: None,
             number,
             pre_roll,
-            // Asked for now: a route has its name only once its microphone is open.
-            round_trip: crate::settings::round_trip(studio.store, studio.sound),
+            // Asked for now, when its microphone is open and the route has its name; what is
+            // measured later does not move it.
+            round_trip: {
+                let now = studio.now.timestamp();
+                let choice = crate::calibration::choice(studio.store, studio.sound, now);
+                Frames(choice.round_trip.round().max(0.0) as u64)
+            },
             cut: false,
             silence_told: false,
             metrics: vec![Metric::HUM_SECONDS],

@@ -12,7 +12,7 @@ use crate::store::Store;
 /// One measurement.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Calibration {
-    /// The pair of devices, as the engine names it.
+    /// The pair of devices and everything else its delay depends on, as the engine names it.
     pub route_key: String,
     /// Speaker → air → microphone → us, in frames.
     pub round_trip: f64,
@@ -20,14 +20,33 @@ pub struct Calibration {
     pub confidence: f32,
     /// When.
     pub measured_at: Timestamp,
+    /// How, in the engine's word for it. The first rows did not say: all were through the air.
+    #[serde(default = "through_the_air")]
+    pub method: String,
+    /// How far its runs scattered, in frames.
+    #[serde(default)]
+    pub mad: f64,
+    /// How many runs agreed. The first rows were always of three.
+    #[serde(default = "three")]
+    pub runs: u32,
+}
+
+fn through_the_air() -> String {
+    "acoustic".into()
+}
+
+fn three() -> u32 {
+    3
 }
 
 impl Store {
-    /// Keeps a measurement; the one before for the same devices goes.
+    /// Keeps a measurement; the one before on the same route and by the same method goes.
     pub fn save_calibration(&mut self, calibration: &Calibration) -> Result<()> {
         let id = Uuid::now_v7();
         let ids = self.read_list(include_str!("all.sql"), [], |row, sealer| {
-            let same = from_row(row, sealer)?.route_key == calibration.route_key;
+            let kept = from_row(row, sealer)?;
+            let same =
+                (&kept.route_key, &kept.method) == (&calibration.route_key, &calibration.method);
             Ok(same.then_some(row.get::<_, [u8; 16]>("id")?))
         })?;
         self.write(|tx, sealer| {
@@ -46,16 +65,26 @@ impl Store {
         })
     }
 
-    /// What was measured for these devices.
-    pub fn calibration(&self, route_key: &str) -> Result<Option<Calibration>> {
-        let all = self.read_list(include_str!("all.sql"), [], from_row)?;
-        Ok(all
-            .into_iter()
-            .find(|calibration| calibration.route_key == route_key))
+    /// Everything that was measured, the newest first.
+    pub fn calibrations(&self) -> Result<Vec<Calibration>> {
+        self.read_list(include_str!("all.sql"), [], from_row)
     }
 }
 
 fn from_row(row: &Row, sealer: &Sealer) -> Result<Calibration> {
     let id: [u8; 16] = row.get("id")?;
     sealer.open_row("calibration", &id, &row.get::<_, Vec<u8>>("sealed")?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_row_of_the_first_release_was_measured_through_the_air() {
+        let row = r#"{"route_key":"ALSA|a|b|48000|256","round_trip":1200.5,"confidence":0.9,
+            "measured_at":"2026-05-01T10:00:00Z"}"#;
+        let read: Calibration = serde_json::from_str(row).unwrap();
+        assert_eq!((&*read.method, read.runs, read.mad), ("acoustic", 3, 0.0));
+    }
 }

@@ -293,7 +293,13 @@ export class MemoryBackend implements Backend {
       become({ kind: 'notHeard' });
       refuse({ code: 'notHeard' });
     }
-    become({ kind: 'measured', roundTripMs: 31.4, confidence: 0.97, measuredAt: 'today, 19:02' });
+    become({
+      kind: 'measured',
+      roundTripMs: 31.4,
+      confidence: 0.97,
+      measuredAt: 'today, 19:02',
+      approximate: false,
+    });
     return this.#soon(this.#settings);
   };
 

@@ -3,4 +3,8 @@
 /**
  * The measured round trip of the route in use.
  */
-export type CalibrationView = { "kind": "notMeasured" } | { "kind": "measuring" } | { "kind": "measured", roundTripMs: number, confidence: number, measuredAt: string, } | { "kind": "notHeard" };
+export type CalibrationView = { "kind": "notMeasured" } | { "kind": "measuring" } | { "kind": "measured", roundTripMs: number, confidence: number, measuredAt: string, 
+/**
+ * Over Bluetooth, long ago, or before an update: layers may lie a little late.
+ */
+approximate: boolean, } | { "kind": "notHeard" };

@@ -34,7 +34,13 @@ export function settingsOf(scenes: ReadonlySet<Scene>): SettingsView {
     input: null,
     sound: scenes.has('no-sound') ? null : 'PipeWire · 48 kHz · 256 frames',
     calibration: scenes.has('calibrated')
-      ? { kind: 'measured', roundTripMs: 31.4, confidence: 0.97, measuredAt: 'today, 19:02' }
+      ? {
+          kind: 'measured',
+          roundTripMs: 31.4,
+          confidence: 0.97,
+          measuredAt: 'today, 19:02',
+          approximate: false,
+        }
       : { kind: 'notMeasured' },
     theme: 'system',
     voice: true,
