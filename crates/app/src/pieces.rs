@@ -7,13 +7,17 @@ use store::{
 };
 
 use crate::content::Content;
-use crate::ipc::{PieceView, Ring};
+use crate::error::of_store;
+use crate::ipc::{IpcError, PieceView, Ring};
 use crate::piece::{Manifest, PieceLayer, Source, cover};
 use crate::session::{Session, Studio};
 use crate::words;
 
 /// The longest name a piece can have, in characters.
 pub const LONGEST_NAME: usize = 80;
+/// The furthest a take can be nudged from where it was recorded, in ms: more than the latest
+/// Bluetooth headphones.
+pub const FURTHEST_NUDGE_MS: f64 = 500.0;
 
 /// Writes the session's piece, or writes it again if it is there already.
 ///
@@ -117,7 +121,7 @@ pub fn keep_lone_take(
     let layer = PieceLayer {
         name: header.name.clone(),
         color: 2,
-        source: Source::Take { take: header.take },
+        source: Source::take(header.take),
         from_bar: 0,
         gain_db: 0.0,
         pan: 0.0,
@@ -149,6 +153,35 @@ fn save(
         manifest: json(manifest),
         cover: json(&cover(manifest, &mut shelf, rate)),
     })
+}
+
+/// Moves a layer's take by `ms` and writes the recipe again; answers where it then lies, in ms.
+///
+/// # Errors
+/// `InvalidInput` if nobody recorded that layer or it would lie too far away; the store refuses.
+pub fn nudge(store: &mut Store, row: &PieceRow, layer: usize, ms: f64) -> Result<f64, IpcError> {
+    let invalid = |field: &str| IpcError::InvalidInput {
+        field: field.into(),
+    };
+    let mut manifest = manifest(row).ok_or_else(|| invalid("piece"))?;
+    let source = manifest.layers.get(layer).map(|layer| &layer.source);
+    let (take, _) = source
+        .and_then(Source::recording)
+        .ok_or_else(|| invalid("layer"))?;
+    let rate = f64::from(store.take(take).map_err(of_store)?.header.rate);
+    // Whole frames of the take: what is added is taken away again exactly.
+    let frames = (ms * rate / 1000.0).round();
+    let nudge = manifest
+        .nudge(layer, frames as i64)
+        .ok_or_else(|| invalid("layer"))?;
+    let lies_ms = nudge as f64 * 1000.0 / rate;
+    if !ms.is_finite() || lies_ms.abs() > FURTHEST_NUDGE_MS {
+        return Err(invalid("ms"));
+    }
+    store
+        .remix_piece(row.id, &json(&manifest), &row.cover)
+        .map_err(of_store)?;
+    Ok(lies_ms)
 }
 
 fn started(session: &SessionRow) -> Zoned {

@@ -226,6 +226,78 @@ fn go_on(_: f32) -> ControlFlow<()> {
 }
 
 #[test]
+fn a_nudge_and_the_same_nudge_back_give_the_same_piece_bit_for_bit() {
+    let mut studio = Studio::singing(&hum(20.0));
+    studio.begin("vs02", Length::TwoMinutes);
+    studio.act(Act::Start);
+    studio.until_the_end();
+    let piece = studio
+        .app
+        .after()
+        .expect("it is over")
+        .piece
+        .expect("it was kept");
+    let rec = studio.folder().join("rec");
+    let takes = || -> Vec<Vec<u8>> {
+        let files = std::fs::read_dir(&rec).expect("takes are there");
+        files
+            .map(|file| std::fs::read(file.expect("a take").path()).expect("it opens"))
+            .collect()
+    };
+    let before = takes();
+    let file = studio.folder().join("piece.wav");
+    let row = studio
+        .app
+        .store()
+        .pieces()
+        .expect("the album opens")
+        .remove(0);
+    let layers = row.manifest["layers"].as_array().expect("layers");
+    let is_sung = |layer: &serde_json::Value| layer["source"]["kind"] == "take";
+    let sung = layers.iter().position(is_sung).expect("one was sung");
+    let mut render = |nudge: f64| {
+        let lies = studio
+            .app
+            .nudge_piece(&piece.id, sung, nudge)
+            .expect("it moves");
+        studio
+            .app
+            .export_piece_to(&piece.id, &file, ExportFormat::Wav, go_on)
+            .expect("it is taken along")
+            .expect("nobody called it off");
+        (lies, std::fs::read(&file).expect("it is there"))
+    };
+    let (_, first) = render(0.0);
+    for there in [17.3, -240.0, 499.9] {
+        let (lies, moved) = render(there);
+        assert!((lies - there).abs() < 0.02, "{lies}");
+        assert_ne!(moved, first, "it sounds different");
+        let (lies, back) = render(-there);
+        assert!(lies.abs() < 1e-9 && back == first, "and is as it was");
+    }
+    let now = studio
+        .app
+        .store()
+        .pieces()
+        .expect("the album opens")
+        .remove(0);
+    assert_eq!(now.manifest, row.manifest);
+    let invalid = |field: &str| IpcError::InvalidInput {
+        field: field.into(),
+    };
+    for (layer, ms, field) in [
+        (sung, 501.0, "ms"),
+        (sung, f64::NAN, "ms"),
+        (99, 1.0, "layer"),
+    ] {
+        let refused = studio.app.nudge_piece(&piece.id, layer, ms);
+        assert_eq!(refused, Err(invalid(field)));
+    }
+    let after = takes();
+    assert_eq!(before, after, "a take, once kept, is never changed");
+}
+
+#[test]
 fn what_an_exercise_wants_to_know_of_a_take_is_kept_beside_it() {
     let mut studio = Studio::singing(&hum(20.0));
     let session = studio.begin("vs02", Length::TwoMinutes);

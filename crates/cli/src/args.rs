@@ -38,6 +38,17 @@ pub enum Command {
         #[arg(long)]
         format: Option<Format>,
     },
+    /// Move one of your recordings in a piece a little earlier or later.
+    Nudge {
+        /// The piece's id, or the beginning of it, as `pieces` shows it.
+        piece: String,
+        /// Which layer, counted from 1.
+        #[arg(value_parser = clap::value_parser!(u32).range(1..=64))]
+        layer: u32,
+        /// By how many milliseconds; negative is earlier. The same way back undoes it.
+        #[arg(allow_negative_numbers = true)]
+        ms: f64,
+    },
     /// Say whether a file is an exercise, or what is wrong with it.
     Check {
         /// The exercise file.

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use anyhow::bail;
 use app::App;
-use app::ipc::ExportFormat;
+use app::ipc::{ExportFormat, IpcError, PieceView};
 
 use crate::args::Format;
 use crate::say;
@@ -68,6 +68,45 @@ pub fn pieces(app: &App, json: bool) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// The piece whose id begins so, while there is only one.
+fn find(app: &App, piece: &str) -> anyhow::Result<PieceView> {
+    let view = app.pieces()?;
+    let mut matching = view
+        .pieces
+        .into_iter()
+        .chain(view.bin)
+        .filter(|one| one.id.starts_with(piece));
+    match (matching.next(), matching.next()) {
+        (Some(one), None) => Ok(one),
+        (None, _) => bail!("there is no piece {piece}; `undersong-cli pieces` lists them"),
+        (Some(_), Some(_)) => bail!("more than one piece begins with {piece}; give more of the id"),
+    }
+}
+
+/// A recording in a piece, a little earlier or later. Layers are counted from 1.
+pub fn nudge(app: &mut App, piece: &str, layer: u32, ms: f64, json: bool) -> anyhow::Result<()> {
+    let found = find(app, piece)?;
+    let lies = match app.nudge_piece(&found.id, layer as usize - 1, ms) {
+        Ok(lies) => lies,
+        Err(IpcError::InvalidInput { field }) if field == "layer" => {
+            bail!("layer {layer} of {} is not a recording", found.name)
+        }
+        Err(IpcError::InvalidInput { field }) if field == "ms" => {
+            bail!("a recording can be moved by half a second at most")
+        }
+        Err(error) => return Err(error.into()),
+    };
+    if json {
+        println!("{}", serde_json::json!({ "nudgeMs": lies }));
+    } else {
+        println!(
+            "Layer {layer} of {} now lies {lies:+.1} ms from where it was recorded.",
+            found.name
+        );
+    }
+    Ok(())
+}
+
 /// A piece as a file or a folder of them. Its id may be cut short while only one piece begins so.
 pub fn export(
     app: &App,
@@ -76,17 +115,7 @@ pub fn export(
     format: Option<Format>,
     json: bool,
 ) -> anyhow::Result<()> {
-    let view = app.pieces()?;
-    let mut matching = view
-        .pieces
-        .iter()
-        .chain(&view.bin)
-        .filter(|one| one.id.starts_with(piece));
-    let found = match (matching.next(), matching.next()) {
-        (Some(one), None) => one,
-        (None, _) => bail!("there is no piece {piece}; `undersong-cli pieces` lists them"),
-        (Some(_), Some(_)) => bail!("more than one piece begins with {piece}; give more of the id"),
-    };
+    let found = find(app, piece)?;
     let is_flac = out
         .extension()
         .is_some_and(|ending| ending.eq_ignore_ascii_case("flac"));

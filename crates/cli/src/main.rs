@@ -37,6 +37,9 @@ fn run(args: &Args) -> anyhow::Result<()> {
         Command::Export { piece, out, format } => {
             kept::export(&open_silently(args)?, piece, out, *format, args.json)
         }
+        Command::Nudge { piece, layer, ms } => {
+            kept::nudge(&mut open_silently(args)?, piece, *layer, *ms, args.json)
+        }
         Command::Check { file } => check(file, args.json),
         Command::Doctor => doctor::doctor(args),
     }

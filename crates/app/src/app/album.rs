@@ -164,6 +164,23 @@ impl App {
         Ok(self.piece_view(&self.piece_row(id)?, None))
     }
 
+    /// Moves the take of layer `layer` (from 0, in the order of the recipe) by `ms`, positive
+    /// later, with everything made from it; answers how many ms it then lies from where it was
+    /// recorded. The take itself is not touched: the same nudge back makes the same piece again.
+    ///
+    /// # Errors
+    /// `InvalidInput` if nobody recorded that layer, or it would lie more than
+    /// [`pieces::FURTHEST_NUDGE_MS`] away; `NotFound`; the store refuses.
+    pub fn nudge_piece(&mut self, id: &str, layer: usize, ms: f64) -> Result<f64, IpcError> {
+        let row = self.piece_row(id)?;
+        let moved = pieces::nudge(&mut self.store, &row, layer, ms);
+        let playing = |player: &Player| player.piece == row.id;
+        if self.player.as_ref().is_some_and(playing) {
+            self.stop_piece();
+        }
+        moved
+    }
+
     /// Into the bin, for 30 days.
     ///
     /// # Errors

@@ -99,7 +99,25 @@ impl Manifest {
     pub fn takes(&self) -> impl Iterator<Item = TakeId> {
         self.layers
             .iter()
-            .filter_map(|layer| take_of(&layer.source))
+            .filter_map(|layer| Some(layer.source.recording()?.0))
+    }
+
+    /// Moves the take of a layer by `frames` of the take's own rate, together with everything that
+    /// is made from it; answers how far it lies from where it was recorded. `None` if nobody
+    /// recorded that layer. Moving it back makes the same piece again.
+    pub fn nudge(&mut self, layer: usize, frames: i64) -> Option<i64> {
+        let (take, before) = self.layers.get(layer)?.source.recording()?;
+        let nudge = before.saturating_add(frames);
+        for other in &mut self.layers {
+            if other
+                .source
+                .recording()
+                .is_some_and(|(same, _)| same == take)
+            {
+                other.source.nudge_to(nudge);
+            }
+        }
+        Some(nudge)
     }
 
     /// Puts the recorded sounds on a shelf, so that the score can be made without the store; and
@@ -108,12 +126,16 @@ impl Manifest {
     pub fn shelf(&self, store: &Store, rate: SampleRate) -> (Shelf, Unheard) {
         let mut shelf = Shelf::default();
         let mut unheard = Unheard::default();
-        for take in self.takes() {
-            match recorded(store, take, rate) {
+        let recordings = self
+            .layers
+            .iter()
+            .filter_map(|layer| layer.source.recording());
+        for (take, nudge) in recordings {
+            match recorded(store, take, nudge, rate) {
                 Some(recorded) => {
                     unheard.seconds += recorded.unread;
                     let sounding = Sounding::new(Arc::new(recorded.audio));
-                    shelf.put(Source::Take { take }, sounding);
+                    shelf.put(Source::Take { take, nudge }, sounding);
                 }
                 None => unheard.takes += 1,
             }
@@ -195,12 +217,4 @@ fn whole_bars(audio: Arc<Audio>, grid: Grid) -> Arc<Audio> {
         1 => Audio::mono(audio.rate(), fit(0)),
         _ => Audio::stereo(audio.rate(), fit(0), fit(1)),
     })
-}
-
-fn take_of(source: &Source) -> Option<TakeId> {
-    match source {
-        Source::Take { take } => Some(*take),
-        Source::Harmony { of, .. } => take_of(of),
-        Source::Loop { .. } | Source::Bed { .. } | Source::Stem { .. } | Source::Hum { .. } => None,
-    }
 }

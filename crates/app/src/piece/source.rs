@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use audio_engine::audio::Audio;
-use audio_engine::control::place;
+use audio_engine::control::place_nudged;
 use audio_engine::sound::{self, Key};
 use audio_engine::units::{Frames, Grid, SampleRate};
 use serde::{Deserialize, Serialize};
@@ -32,10 +32,20 @@ pub enum Source {
     Stem { song: String, stem: String },
     /// A note hummed by the app.
     Hum { key: String, note: usize, bars: u64 },
-    /// What a person recorded.
-    Take { take: TakeId },
+    /// What a person recorded, moved by `nudge` frames of its own rate; positive is later.
+    Take {
+        take: TakeId,
+        #[serde(default, skip_serializing_if = "is_zero")]
+        nudge: i64,
+    },
     /// A soft copy of another layer: 0 above, 1 below.
     Harmony { of: Box<Source>, voice: usize },
+}
+
+// Serde asks for a reference.
+#[allow(clippy::trivially_copy_pass_by_ref)]
+fn is_zero(nudge: &i64) -> bool {
+    *nudge == 0
 }
 
 /// Sounds without notes come in over this long, in seconds; what has notes begins with them.
@@ -44,6 +54,34 @@ const COMES_IN: f64 = 2.0;
 const RAIN: &str = "lp_rain";
 
 impl Source {
+    /// A take where it was heard.
+    #[must_use]
+    pub fn take(take: TakeId) -> Source {
+        Source::Take { take, nudge: 0 }
+    }
+
+    /// The take this is made from, and how far it was moved; `None` for what nobody recorded.
+    #[must_use]
+    pub fn recording(&self) -> Option<(TakeId, i64)> {
+        match self {
+            Source::Take { take, nudge } => Some((*take, *nudge)),
+            Source::Harmony { of, .. } => of.recording(),
+            Source::Loop { .. } | Source::Bed { .. } | Source::Stem { .. } | Source::Hum { .. } => {
+                None
+            }
+        }
+    }
+
+    /// Moves the take this is made from.
+    pub fn nudge_to(&mut self, frames: i64) {
+        match self {
+            Source::Take { nudge, .. } => *nudge = frames,
+            Source::Harmony { of, .. } => of.nudge_to(frames),
+            Source::Loop { .. } | Source::Bed { .. } | Source::Stem { .. } | Source::Hum { .. } => {
+            }
+        }
+    }
+
     /// How long it takes to come in. Rain that is suddenly there startles.
     #[must_use]
     pub fn comes_in(&self, rate: SampleRate) -> Frames {
@@ -137,10 +175,10 @@ pub struct Recorded {
     pub unread: f64,
 }
 
-/// A take as a loop, read from the store at `rate`. `None` if it is not there or not one sample of
+/// A take as a loop moved by `nudge` frames, read from the store at `rate`. `None` if it is not there or not one sample of
 /// it can be read. The file itself is never changed.
 #[must_use]
-pub fn recorded(store: &Store, take: TakeId, rate: SampleRate) -> Option<Recorded> {
+pub fn recorded(store: &Store, take: TakeId, nudge: i64, rate: SampleRate) -> Option<Recorded> {
     let read = match store.read_take(take) {
         Ok(read) => read,
         Err(error) => {
@@ -155,10 +193,11 @@ pub fn recorded(store: &Store, take: TakeId, rate: SampleRate) -> Option<Recorde
         .map(|range| range.end - range.start)
         .sum();
     let raw = Audio::mono(recorded_at, read.samples);
-    let heard = place(
+    let heard = place_nudged(
         &raw,
         Frames(read.header.pre_roll),
         Frames(read.header.round_trip),
+        nudge,
         Frames(read.header.length),
     );
     Some(Recorded {

@@ -103,7 +103,7 @@ impl Session {
                 label: label.to_owned(),
                 color: voice_color(voices),
                 role: Role::Voice,
-                source: Source::Take { take: id },
+                source: Source::take(id),
                 sounding: Sounding::nothing(grid.rate),
                 origin: punch_in,
                 on_since: None,
@@ -335,7 +335,7 @@ impl Session {
                 seconds: take.length.seconds(rate),
                 clipped: analysis::clipped(&heard),
             };
-            let (source, punch_in) = (Source::Take { take: take.id }, take.punch_in);
+            let (source, punch_in) = (Source::take(take.id), take.punch_in);
             let (metrics, actor) = (std::mem::take(&mut take.metrics), take.actor);
             let sounding = Sounding::new(Arc::new(heard));
             self.shelf.put(source.clone(), sounding.clone());
