@@ -57,6 +57,11 @@ impl ToneVoice {
 
     /// The next sample.
     pub(crate) fn frame(&mut self) -> f32 {
+        // Silent, it stands still, as it does while nobody asks: a block that goes on after the
+        // note has ended leaves it as one that ends there.
+        if self.is_silent() {
+            return 0.0;
+        }
         // A one-pole filter is within 5 % of its aim after three time constants.
         let seconds = if self.held.is_some() {
             ATTACK_SECONDS
