@@ -123,7 +123,7 @@ impl Voice {
         if !self.coming.is_settled() || self.leaving {
             return None;
         }
-        let Stretch::Sound { from, length } = self.stretch(at.0 as i64, frames) else {
+        let Stretch::Sound { from, length } = self.stretch(at, frames) else {
             return None;
         };
         (length == frames).then(|| Straight {
@@ -155,7 +155,7 @@ impl Voice {
         let factor = self.factor();
         let (mut done, mut heard) = (0, 0);
         while done < frames {
-            let stretch = self.stretch(at.0 as i64 + done as i64, frames - done);
+            let stretch = self.stretch(at + Frames(done as u64), frames - done);
             let length = stretch.length();
             if let Stretch::Sound { from, length } = stretch {
                 let here = done..done + length;
@@ -179,22 +179,22 @@ impl Voice {
     }
 
     /// What lies at playhead `at`, at most `most` frames of it, up to the next seam or edge.
-    fn stretch(&self, at: i64, most: usize) -> Stretch {
+    fn stretch(&self, at: Frames, most: usize) -> Stretch {
         let length = self.source.channels()[0].len();
         match self.play {
             Play::Loop { origin } if length > 0 => {
-                let from = (at - origin.0 as i64).rem_euclid(length as i64) as usize;
+                let from = place_in_loop(at, origin, length as u64) as usize;
                 Stretch::Sound {
                     from,
                     length: most.min(length - from),
                 }
             }
             Play::Loop { origin: _ } => Stretch::Silence { length: most },
-            Play::Once { start } => match at - start.0 as i64 {
-                early if early < 0 => Stretch::Silence {
-                    length: most.min(early.unsigned_abs() as usize),
-                },
-                from if (from as usize) < length => {
+            Play::Once { start } if at < start => Stretch::Silence {
+                length: (start - at).0.min(most as u64) as usize,
+            },
+            Play::Once { start } => match (at - start).0 {
+                from if from < length as u64 => {
                     let from = from as usize;
                     Stretch::Sound {
                         from,
@@ -204,6 +204,16 @@ impl Voice {
                 _past => Stretch::Silence { length: most },
             },
         }
+    }
+}
+
+/// Which frame of a loop sounds at `at`, if its first sounds at `origin`, before or after.
+fn place_in_loop(at: Frames, origin: Frames, length: u64) -> u64 {
+    if at >= origin {
+        (at - origin).0 % length
+    } else {
+        // As far before the end of a pass as `at` is before the origin.
+        (length - (origin - at).0 % length) % length
     }
 }
 
