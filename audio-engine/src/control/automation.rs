@@ -91,6 +91,10 @@ const SILENT_DB: f32 = -120.0;
 /// The longest piece given to the audio thread, in frames: `f32` counts it exactly.
 const LONGEST_PIECE: u64 = 1 << 23;
 
+/// No move is cut into more pieces than this for its length: two days at 48 kHz. What takes
+/// longer is moved in longer pieces, not in more than there is memory for.
+const MOST_PIECES: u64 = 1_024;
+
 /// Where a value is, and when.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Point {
@@ -178,7 +182,8 @@ impl Automation {
             let (start, end) = (parameter.within(from.value), parameter.within(to.value));
             let frames = (to.at - from.at).0;
             let bends = ((end - start).abs() / parameter.stride()).ceil() as u64;
-            let pieces = bends.max(frames.div_ceil(LONGEST_PIECE)).clamp(1, frames);
+            let long = frames.div_ceil(LONGEST_PIECE).min(MOST_PIECES);
+            let pieces = bends.max(long).clamp(1, frames);
             for piece in 0..pieces {
                 let turn = piece as f64 / pieces as f64;
                 let at = from.at + Frames((frames as f64 * turn).round() as u64);
@@ -437,5 +442,15 @@ mod tests {
             let drawn = curve.value_at(Frames(at)).unwrap();
             prop_assert!((heard - drawn).abs() < 0.02, "{heard} dB for {drawn}");
         }
+    }
+
+    #[test]
+    fn a_move_towards_the_end_of_time_is_not_cut_into_more_pieces_than_fit() {
+        let point = |at, value| Point {
+            at: Frames(at),
+            value,
+        };
+        let endless = Automation::new(vec![point(0, -6.0), point(u64::MAX, 0.0)]);
+        assert!(endless.flatten(Parameter::Gain).is_some());
     }
 }
