@@ -124,6 +124,12 @@ impl EngineHandle {
         }
     }
 
+    /// How many owned things (layers, cues, recordings) the audio thread holds, or has handed
+    /// back and nobody has collected.
+    pub fn lent(&self) -> usize {
+        self.lent
+    }
+
     /// Frames per second, for life.
     pub fn rate(&self) -> SampleRate {
         self.config.rate
