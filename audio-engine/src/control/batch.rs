@@ -23,6 +23,9 @@ use crate::rt::plan::plans;
 use crate::rt::recorder::Recording;
 use crate::units::{Frames, Gain, Grid, Pan, SampleRate};
 
+/// No playhead is sent farther.
+const FARTHEST: Frames = Frames(1 << 62);
+
 /// Wishes being collected; see [`EngineHandle::batch`](super::EngineHandle::batch).
 ///
 /// What cannot be done (a track that is not there, a loop of no whole number of bars) is
@@ -70,9 +73,10 @@ impl Batch {
         self.now(Action::Stop);
     }
 
-    /// The playhead goes there, after 5 ms of fade if it is rolling.
+    /// The playhead goes there, after 5 ms of fade if it is rolling. At most to frame 2⁶²: from
+    /// there on it can roll for longer than anybody will listen, and meet no end of numbers.
     pub fn locate(&mut self, to: Frames) {
-        self.now(Action::Locate(to));
+        self.now(Action::Locate(to.min(FARTHEST)));
     }
 
     /// Gives the track a new layer; the one before fades for 5 ms.

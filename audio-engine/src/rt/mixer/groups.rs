@@ -55,7 +55,8 @@ impl Mixer {
     }
 
     fn turn_to_the_plan(&mut self, over: Frames) {
-        self.crossing = if self.plan.is_new() {
+        // A send on its way counts too: the plan after may have its bus come after the reverb.
+        self.crossing = if self.plan.is_new() || self.sends_move() {
             Ramp::between(0.0, 1.0, over)
         } else {
             Ramp::at(1.0)
@@ -80,6 +81,18 @@ impl Mixer {
                 Step::Reverb { lead: _ } => {}
             }
         }
+    }
+
+    /// Does the plan ask a bus, or the delay, to send another amount than it does?
+    fn sends_move(&self) -> bool {
+        self.plan.steps.iter().any(|step| match *step {
+            Step::Group { bus, sends, .. } => {
+                let now = self.strips[bus].sends.iter();
+                now.zip(sends).any(|(now, wanted)| now.target() != wanted)
+            }
+            Step::Delay { to_reverb, lead: _ } => self.delay_to_reverb.target() != to_reverb,
+            Step::Reverb { lead: _ } => false,
+        })
     }
 
     /// Everything between the tracks and Music, in the order of the plan. Returns how many
