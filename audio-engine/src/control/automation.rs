@@ -91,9 +91,9 @@ const SILENT_DB: f32 = -120.0;
 /// The longest piece given to the audio thread, in frames: `f32` counts it exactly.
 const LONGEST_PIECE: u64 = 1 << 23;
 
-/// No move is cut into more pieces than this for its length: two days at 48 kHz. What takes
-/// longer is moved in longer pieces, not in more than there is memory for.
-const MOST_PIECES: u64 = 1_024;
+/// Sixteen days at 48 kHz: a point farther away is taken to be here, or the pieces towards it
+/// would not fit into memory.
+const FARTHEST: Frames = Frames(1 << 36);
 
 /// Where a value is, and when.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -114,6 +114,9 @@ impl Automation {
     /// Puts them in order. Of several at one frame the last counts.
     pub fn new(mut points: Vec<Point>) -> Automation {
         points.retain(|point| !point.value.is_nan());
+        for point in &mut points {
+            point.at = point.at.min(FARTHEST);
+        }
         points.reverse();
         points.sort_by_key(|point| point.at);
         points.dedup_by_key(|point| point.at);
@@ -165,9 +168,7 @@ impl Automation {
             at: point.at + by,
             value: point.value,
         });
-        Automation {
-            points: points.collect(),
-        }
+        Automation::new(points.collect())
     }
 
     /// For the audio thread; `None` if there are no points.
@@ -182,8 +183,7 @@ impl Automation {
             let (start, end) = (parameter.within(from.value), parameter.within(to.value));
             let frames = (to.at - from.at).0;
             let bends = ((end - start).abs() / parameter.stride()).ceil() as u64;
-            let long = frames.div_ceil(LONGEST_PIECE).min(MOST_PIECES);
-            let pieces = bends.max(long).clamp(1, frames);
+            let pieces = bends.max(frames.div_ceil(LONGEST_PIECE)).clamp(1, frames);
             for piece in 0..pieces {
                 let turn = piece as f64 / pieces as f64;
                 let at = from.at + Frames((frames as f64 * turn).round() as u64);
@@ -445,7 +445,7 @@ mod tests {
     }
 
     #[test]
-    fn a_move_towards_the_end_of_time_is_not_cut_into_more_pieces_than_fit() {
+    fn a_move_towards_the_end_of_time_fits_into_memory() {
         let point = |at, value| Point {
             at: Frames(at),
             value,
