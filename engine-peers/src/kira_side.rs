@@ -1,5 +1,5 @@
-//! kira 0.12: one sub-track a loop, one send track with its reverb, a compressor on the main
-//! track in place of the limiter it does not have.
+//! kira 0.12: one sub-track a loop with its filters, one send track with its reverb, a compressor
+//! on the main track in place of the limiter it does not have.
 
 use std::hint::black_box;
 use std::sync::Arc;
@@ -7,13 +7,16 @@ use std::sync::Arc;
 use anyhow::{Result, anyhow};
 use kira::backend::{Backend, Renderer};
 use kira::effect::compressor::CompressorBuilder;
+use kira::effect::eq_filter::{EqFilterBuilder, EqFilterKind};
 use kira::effect::reverb::ReverbBuilder;
 use kira::sound::static_sound::{StaticSoundData, StaticSoundHandle, StaticSoundSettings};
 use kira::track::{MainTrackBuilder, SendTrackBuilder, SendTrackHandle, TrackBuilder, TrackHandle};
 use kira::{AudioManager, AudioManagerSettings, Capacities, Frame, Mix, Panning};
 
-use crate::our_side::{loop_of, place_of};
-use crate::{BLOCK, Mixer, RATE};
+use crate::stopwatch::{Costs, Now};
+use crate::work::{
+    BLOCK, CEILING_DB, Desk, EQ, GAIN_DB, RATE, SEND_DB, Work, loop_of, place_of, power,
+};
 
 /// Keeps kira's renderer where we can call it.
 struct Bench {
@@ -34,7 +37,7 @@ impl Backend for Bench {
     }
 }
 
-pub struct KiraMixer {
+pub struct Kira {
     manager: AudioManager<Bench>,
     out: [f32; BLOCK * 2],
     /// Dropping these would end what they stand for.
@@ -42,15 +45,21 @@ pub struct KiraMixer {
     _tracks: Vec<(TrackHandle, StaticSoundHandle)>,
 }
 
-impl KiraMixer {
-    pub fn new(tracks: u16) -> Result<KiraMixer> {
-        let limiter = CompressorBuilder::new().threshold(-1.0).ratio(100.0);
+impl Kira {
+    pub fn new(work: Work) -> Result<Kira> {
+        let mut main = MainTrackBuilder::new();
+        if work.full {
+            let limiter = CompressorBuilder::new()
+                .threshold(f64::from(CEILING_DB))
+                .ratio(100.0);
+            main = main.with_effect(limiter);
+        }
         let mut manager = AudioManager::<Bench>::new(AudioManagerSettings {
             capacities: Capacities {
                 sub_track_capacity: 256,
                 ..Capacities::default()
             },
-            main_track_builder: MainTrackBuilder::new().with_effect(limiter),
+            main_track_builder: main,
             internal_buffer_size: BLOCK,
             backend_settings: (),
         })
@@ -58,8 +67,20 @@ impl KiraMixer {
         let reverb = ReverbBuilder::new().mix(Mix::WET);
         let room = manager.add_send_track(SendTrackBuilder::new().with_effect(reverb))?;
         let mut playing = Vec::new();
-        for track in 0..tracks {
-            let lane = TrackBuilder::new().volume(-6.0).with_send(room.id(), -12.0);
+        for track in 0..work.tracks {
+            let mut lane = TrackBuilder::new().volume(GAIN_DB);
+            if work.full {
+                lane = lane.with_send(room.id(), SEND_DB);
+                let kinds = [
+                    EqFilterKind::LowShelf,
+                    EqFilterKind::Bell,
+                    EqFilterKind::HighShelf,
+                ];
+                for (kind, band) in kinds.into_iter().zip(EQ) {
+                    let (hz, q) = (f64::from(band.hz), f64::from(band.q));
+                    lane = lane.with_effect(EqFilterBuilder::new(kind, hz, band.db, q));
+                }
+            }
             let mut lane = manager.add_sub_track(lane)?;
             let [left, right] = loop_of(track);
             let frames: Arc<[Frame]> = left
@@ -68,7 +89,7 @@ impl KiraMixer {
                 .map(|(left, right)| Frame { left, right })
                 .collect();
             let settings = StaticSoundSettings::new()
-                .panning(Panning(place_of(track, tracks)))
+                .panning(Panning(place_of(track, work.tracks)))
                 .loop_region(0.0..4.0);
             let sound = StaticSoundData {
                 sample_rate: RATE,
@@ -81,7 +102,7 @@ impl KiraMixer {
                 .map_err(|why| anyhow!("kira would not play: {why:?}"))?;
             playing.push((lane, sound));
         }
-        Ok(KiraMixer {
+        Ok(Kira {
             manager,
             out: [0.0; BLOCK * 2],
             _room: room,
@@ -90,12 +111,21 @@ impl KiraMixer {
     }
 }
 
-impl Mixer for KiraMixer {
-    fn block(&mut self) {
-        if let Some(renderer) = &mut self.manager.backend_mut().renderer {
+impl Desk for Kira {
+    fn turn(&mut self, blocks: usize, costs: &mut Costs) -> Result<()> {
+        let renderer = self.manager.backend_mut().renderer.as_mut();
+        let renderer = renderer.ok_or_else(|| anyhow!("kira has no renderer"))?;
+        for _ in 0..blocks {
+            let began = Now::begin();
             renderer.on_start_processing();
             renderer.process(&mut self.out, 2);
+            black_box(&self.out);
+            costs.block_since(began);
         }
-        black_box(&self.out);
+        Ok(())
+    }
+
+    fn power(&self) -> f64 {
+        power(&self.out, &[])
     }
 }

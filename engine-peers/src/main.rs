@@ -1,30 +1,45 @@
-//! Our mixer beside kira's, in one run on one machine, taking turns.
+//! Our mixer beside other people's, in one run on one machine, taking turns.
 //!
-//! `mixer [--quick] OUT.json` prints a table and writes what was measured beside what we aim for.
-//! Both play 8 and 64 stereo loops with gain, pan and a reverb send into one reverb and one
-//! master, in blocks of 128 frames at 48 kHz. They are not the same mixer; see [`report::NOTE`].
+//! `mixer [--quick] OUT.json` prints a table and writes rows: measured beside what we aim for.
+//! Everybody plays the same stereo loops in blocks of 128 frames at 48 kHz: with gain and pan
+//! only, or through three bands of equaliser, a send into one reverb, and a limiter as well. They
+//! are not the same mixers; [`report::NOTES`] says how they differ.
 
+mod firewheel_side;
+mod fundsp_side;
 mod kira_side;
 mod our_side;
 mod report;
 mod stopwatch;
+mod web_audio_side;
+mod work;
 
 use std::path::PathBuf;
 
-use anyhow::{Context, Result};
-use report::{Cell, Row};
-use stopwatch::{Costs, noise_floor, time};
+use anyhow::{Context, Result, bail};
+use audio_engine::MasterLimiter;
+use report::{Cell, Row, Side};
+use stopwatch::{Costs, Nothing, percentile, stay_on_one_core};
+use work::{BLOCK, Desk, RATE, Work};
 
-/// Frames per second.
-const RATE: u32 = 48_000;
+/// What is played: small enough for every evening, large enough to hurt, and nearly nothing.
+const WORKS: [Work; 3] = [
+    Work {
+        tracks: 64,
+        full: true,
+    },
+    Work {
+        tracks: 256,
+        full: true,
+    },
+    Work {
+        tracks: 256,
+        full: false,
+    },
+];
 
-/// Frames in a callback.
-const BLOCK: usize = 128;
-
-/// Something that fills one block when asked.
-trait Mixer {
-    fn block(&mut self);
-}
+/// Quieter than this (mean square, −60 dBFS), somebody is not playing.
+const AUDIBLE: f64 = 1e-6;
 
 fn main() -> Result<()> {
     let mut quick = false;
@@ -36,42 +51,79 @@ fn main() -> Result<()> {
         }
     }
     let out = out.context("where to? mixer [--quick] OUT.json")?;
-    let seconds = if quick { 2 } else { 20 };
+    let pinned = stay_on_one_core();
 
-    let floor = noise_floor();
+    let mut floor = Costs::default();
+    Nothing.turn(100_000, &mut floor)?;
     let mut cells = Vec::new();
-    for tracks in [8, 64] {
-        cells.push(side_by_side(tracks, seconds)?);
+    for work in WORKS {
+        cells.push(side_by_side(work, if quick { 4 } else { 40 })?);
     }
-    let bounced = [
-        (8, our_side::bounce_speed(8, if quick { 20 } else { 180 })?),
-        (64, our_side::bounce_speed(64, if quick { 10 } else { 60 })?),
+    report::print(&cells, &floor);
+
+    let mut rows = vec![
+        Row::told(
+            "noise floor, p99".into(),
+            percentile(&floor.cpu, 0.99),
+            "µs",
+        )
+        .note(format!(
+            "CPU time of doing nothing, {}; wall p99 {:.1} µs",
+            if pinned { "on one core" } else { "on any core" },
+            percentile(&floor.wall, 0.99)
+        )),
     ];
-    let rows = report::rows(&cells, bounced);
-    report::print(&cells, bounced, &floor);
+    rows.extend(cells.iter().flat_map(report::rows));
+    for (tracks, seconds) in [(8, 180), (64, if quick { 30 } else { 180 })] {
+        let speed = our_side::bounce_speed(tracks, seconds)?;
+        rows.push(report::bounce_row(tracks, seconds, speed));
+    }
+    let (late, told) = our_side::latency(MasterLimiter::Knee)?;
+    rows.push(
+        Row::at_most("latency the engine adds".into(), late as f64, 0.0, "frames").note(format!(
+            "a click on the timeline, heard at the output; it says {told} of itself"
+        )),
+    );
+    let (late, told) = our_side::latency(MasterLimiter::LookAhead)?;
+    let name = "latency of the look-ahead limiter that is not told";
+    rows.push(
+        Row::at_most(name.into(), late.abs_diff(told) as f64, 0.0, "frames")
+            .note(format!("heard {late} frames late, told as {told}")),
+    );
     write(&out, &rows)
 }
 
-/// One second of ours, one of theirs, and so on, so that a busy machine is busy for both.
-fn side_by_side(tracks: u16, seconds: usize) -> Result<Cell> {
-    let mut ours = our_side::OurMixer::new(tracks)?;
-    let mut theirs = kira_side::KiraMixer::new(tracks)?;
-    let blocks = RATE as usize / BLOCK;
-    for _ in 0..blocks * 2 {
-        ours.block();
-        theirs.block();
+/// A quarter of a second of ours, one of theirs, and so on, so that a busy machine is busy for all.
+fn side_by_side(work: Work, rounds: usize) -> Result<Cell> {
+    let mut desks: Vec<(&str, Box<dyn Desk>)> = vec![
+        ("ours", Box::new(our_side::Ours::new(work)?)),
+        ("kira", Box::new(kira_side::Kira::new(work)?)),
+        (
+            "web-audio-api",
+            Box::new(web_audio_side::WebAudio::new(work)),
+        ),
+        ("fundsp", Box::new(fundsp_side::Fundsp::new(work)?)),
+        ("Firewheel", Box::new(firewheel_side::Firewheel::new(work)?)),
+    ];
+    let blocks = RATE as usize / BLOCK / 4;
+    let mut costs: Vec<Costs> = desks.iter().map(|_| Costs::default()).collect();
+    for round in 0..=rounds {
+        for ((_, desk), costs) in desks.iter_mut().zip(&mut costs) {
+            // The first turn is for caches, and for whoever only starts to play.
+            let mut untold = Costs::default();
+            let costs = if round == 0 { &mut untold } else { costs };
+            desk.turn(blocks, costs)?;
+        }
     }
-    let mut costs = [Costs::default(), Costs::default()];
-    for _ in 0..seconds {
-        time(&mut ours, blocks, &mut costs[0]);
-        time(&mut theirs, blocks, &mut costs[1]);
+    let mut sides = Vec::new();
+    for ((name, desk), costs) in desks.into_iter().zip(costs) {
+        let power = desk.power();
+        if power < AUDIBLE {
+            bail!("{name} is silent: {}", work.in_words());
+        }
+        sides.push(Side { name, costs, power });
     }
-    let [ours, theirs] = costs;
-    Ok(Cell {
-        tracks,
-        ours,
-        theirs,
-    })
+    Ok(Cell { work, sides })
 }
 
 fn write(out: &PathBuf, rows: &[Row]) -> Result<()> {
