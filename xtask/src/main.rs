@@ -36,9 +36,9 @@ enum Command {
     Run(run::Options),
     /// Runs everything CI runs, stopping at the first step that fails
     Test(test::Options),
-    /// Runs the long forms of the tests, for a night: a thousand kills, every call failing
+    /// Runs the long forms of the tests: a thousand kills, hours of play, minutes of fuzzing
     Torture(torture::Options),
-    /// Measures the mixer beside its peers, the size of the screens and the cold start
+    /// Measures the engine beside its peers and its promises, the size of the screens and the cold start
     Bench(bench::Options),
     /// Type-checks everything for Android, from public registries only
     AndroidCheck(android::Options),

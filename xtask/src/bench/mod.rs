@@ -1,9 +1,11 @@
 //! `cargo xtask bench`: what Undersong costs, beside what one could have used instead.
 //!
-//! Three tables, each also as JSON under `target/bench/`: the mixer beside its peers
-//! (`engine.json`, by the crate `engine-peers`), the screens' size (`screens.json`), and the cold
-//! start beside an empty window (`start.json`, by [`start`]).
+//! Three tables, each also as JSON under `target/bench/`: the engine beside its peers and its
+//! promises (`engine.json`, by [`engine`]), the screens' size (`screens.json`), and the cold start
+//! beside an empty window (`start.json`, by [`start`]).
 
+mod engine;
+mod lines;
 mod screens;
 mod start;
 
@@ -11,12 +13,12 @@ use anyhow::Result;
 
 use crate::setup::{Need, node_packages, system_packages};
 use crate::shell::Shell;
-use crate::workspace::{cargo, npm, target};
+use crate::workspace::{npm, target};
 
 /// How thorough to be.
 #[derive(Debug, clap::Args)]
 pub struct Options {
-    /// Unoptimised windows and fewer rounds: tells that it works, not how fast it is
+    /// Three minutes: fewer rounds, the short forms of the tests, unoptimised windows
     #[arg(long)]
     quick: bool,
 }
@@ -28,22 +30,8 @@ pub fn run(options: &Options) -> Result<()> {
     let folder = target().join("bench");
     std::fs::create_dir_all(&folder)?;
 
-    println!("The mixer beside its peers");
-    let peers = [
-        "run",
-        "--release",
-        "-p",
-        "engine-peers",
-        "--bin",
-        "mixer",
-        "--",
-    ];
-    let mut mixer = cargo();
-    mixer.args(peers).arg(folder.join("engine.json"));
-    if options.quick {
-        mixer.arg("--quick");
-    }
-    Shell::loud().run(&mut mixer)?;
+    println!("The engine beside its peers and its promises");
+    engine::measure(&folder, options.quick)?;
 
     println!("\nThe screens, as they are shipped");
     Shell::logging(folder.join("screens.log"))?.run(npm().args(["run", "-w", "ui", "build"]))?;
