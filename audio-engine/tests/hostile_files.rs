@@ -118,7 +118,7 @@ fn survives(name: &str, how: &str, bytes: Vec<u8>) {
 /// One test, since the count is of everything that runs.
 #[test]
 fn no_file_however_broken_hurts_more_than_itself() {
-    let mut dice = Dice(0x5EED_0F_50_0D);
+    let mut dice = Dice(0x005E_ED0F_500D);
     let mut tried = 0;
     for (name, whole) in files() {
         for _ in 0..40 {

@@ -417,13 +417,11 @@ impl Evening {
         let bar = self.grid.bar().0;
         let id = TakeId(self.next_take);
         self.next_take += 1;
+        let punch_in = Frames((playhead / bar + 1) * bar);
         let spec = RecordSpec {
-            take: id,
-            punch_in: Frames((playhead / bar + 1) * bar),
-            length: Frames(bar * bars),
-            pre_roll: Frames(0),
             round_trip: Frames(ROUND_TRIP),
             loop_into: (self.dice.roll(2) == 0).then_some(track),
+            ..RecordSpec::fixed(id, punch_in, Frames(bar * bars))
         };
         let stream = self.handle.batch(|batch| {
             // A loop that holds the stroke again, so quiet that it stays below the drum.
@@ -497,7 +495,7 @@ impl Evening {
 fn hear(take: &mut Take) -> bool {
     loop {
         match take.stream.read(&mut take.samples) {
-            TakeRead::Frames(_) => {}
+            TakeRead::Frames(_) | TakeRead::Mark(_) => {}
             TakeRead::Gap(frames) => take.lost += frames,
             TakeRead::Nothing => return false,
             TakeRead::Finished => return true,

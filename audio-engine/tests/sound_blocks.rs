@@ -74,8 +74,11 @@ fn reverb() -> Block {
     })
 }
 
+/// What a block is called, and how to get a fresh one.
+type Fresh = (&'static str, fn() -> Block);
+
 /// Every block, at work.
-fn blocks() -> [(&'static str, fn() -> Block); 5] {
+fn blocks() -> [Fresh; 5] {
     [
         ("compressor", || compressor(SQUEEZE)),
         ("limiter", limiter),

@@ -1,4 +1,4 @@
-//! FLAC, written a block at a time: lossless, and about half the size.
+//! FLAC, written a block at a time: lossless, and smaller than WAV.
 //!
 //! The frames are flacenc's; the file around them is ours, so that nothing has to be kept in memory
 //! until the end. The description in front is written twice: before, as a guess, and once the

@@ -13,7 +13,7 @@ use crate::units::{Frames, SampleRate};
 pub enum SoundFormat {
     /// Every program reads it.
     Wav(WavFormat),
-    /// Half the size, nothing lost.
+    /// Smaller, and nothing is lost.
     Flac(FlacFormat),
 }
 
@@ -78,7 +78,7 @@ impl FileSpec {
 pub struct SoundFile(Kind);
 
 enum Kind {
-    Wav(WavWriter<NewFile>),
+    Wav(Box<WavWriter<NewFile>>),
     Flac(Box<FlacWriter<NewFile>>),
 }
 
@@ -99,7 +99,9 @@ impl SoundFile {
         Ok(SoundFile(match format {
             SoundFormat::Wav(format) => {
                 let extras = Extras { tags, loops };
-                Kind::Wav(WavWriter::new(out, format, rate, channels, extras)?)
+                Kind::Wav(Box::new(WavWriter::new(
+                    out, format, rate, channels, extras,
+                )?))
             }
             SoundFormat::Flac(format) => Kind::Flac(Box::new(FlacWriter::new(
                 out, format, rate, channels, &tags,
@@ -149,7 +151,7 @@ mod tests {
             1 => 0.0,
             2 => (i as f32 * 0.05).sin() * 0.3 * side,
             3 => {
-                if i % 2 == 0 {
+                if i.is_multiple_of(2) {
                     1.0
                 } else {
                     -1.0

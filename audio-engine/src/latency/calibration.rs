@@ -260,13 +260,14 @@ pub(super) mod tests {
     fn a_calibration_is_true_on_its_own_route_only() {
         let known = at_noon(Method::Cable);
         assert_eq!(known.stale(&desk(), 0), []);
-        let others: [(&dyn Fn(&mut Route), Stale); 6] = [
-            (&|r| r.output.id = "hdmi".into(), Stale::OtherDevices),
-            (&|r| r.input.id = "webcam".into(), Stale::OtherDevices),
-            (&|r| r.backend = "ALSA".into(), Stale::OtherDevices),
-            (&|r| r.rate = 44_100, Stale::OtherRate),
-            (&|r| r.block = 512, Stale::OtherBlock),
-            (&|r| r.system = "6.2.0".into(), Stale::SystemUpdated),
+        type Change = (fn(&mut Route), Stale);
+        let others: [Change; 6] = [
+            (|r| r.output.id = "hdmi".into(), Stale::OtherDevices),
+            (|r| r.input.id = "webcam".into(), Stale::OtherDevices),
+            (|r| r.backend = "ALSA".into(), Stale::OtherDevices),
+            (|r| r.rate = 44_100, Stale::OtherRate),
+            (|r| r.block = 512, Stale::OtherBlock),
+            (|r| r.system = "6.2.0".into(), Stale::SystemUpdated),
         ];
         for (change, reason) in others {
             let mut route = desk();

@@ -271,13 +271,13 @@ impl Evening {
                     18 | 19 => {
                         let take = TakeId(u64::from(script.byte() % 4));
                         let into = script.byte();
+                        let punch_in = script.frames();
+                        let length = Frames(BAR * u64::from(script.byte() % 3));
                         let stream = batch.record(RecordSpec {
-                            take,
-                            punch_in: script.frames(),
-                            length: Frames(BAR * u64::from(script.byte() % 3)),
                             pre_roll: script.frames(),
                             round_trip: Frames(u64::from(script.byte())),
                             loop_into: into.is_multiple_of(2).then(|| script.track()),
+                            ..RecordSpec::fixed(take, punch_in, length)
                         });
                         taken.push((stream, Vec::new()));
                     }
@@ -326,7 +326,7 @@ impl Evening {
             self.turn += 1;
             // A device may well call for no frames at all, but not only.
             let size = size.unwrap_or(64).min(end - self.played.len());
-            let size = if self.turn % 9 == 0 {
+            let size = if self.turn.is_multiple_of(9) {
                 size.max(1)
             } else {
                 size
@@ -460,7 +460,7 @@ fn read(stream: &mut TakeStream, into: &mut Vec<u32>) {
     let mut samples = Vec::new();
     loop {
         match stream.read(&mut samples) {
-            TakeRead::Frames(_) => {}
+            TakeRead::Frames(_) | TakeRead::Mark(_) => {}
             TakeRead::Gap(frames) => into.extend([u32::MAX, frames as u32]),
             TakeRead::Nothing | TakeRead::Finished => break,
         }

@@ -63,7 +63,7 @@ pub enum Command {
 pub enum Format {
     /// 24 bits; plays everywhere.
     Wav,
-    /// Lossless, half the size.
+    /// Lossless, smaller.
     Flac,
     /// The mix and each part alone, as WAVs of 32-bit floats.
     Stems,

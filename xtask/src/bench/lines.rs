@@ -86,7 +86,6 @@ pub const FROM_TESTS: &[Line] = &[
         target: 4.0,
         unit: "of 4",
         good: Good::AtLeast,
-        ..NONE
     },
     Line {
         name: "output that depends on the partition into callbacks",

@@ -59,7 +59,7 @@ pub struct PiecePlaying {
 pub enum ExportFormat {
     /// 24 bits; plays everywhere.
     Wav,
-    /// 24 bits, lossless, half the size.
+    /// 24 bits, lossless, smaller.
     Flac,
     /// A folder of WAVs: the mix, and each part alone.
     Stems,
