@@ -7,3 +7,9 @@ pub mod notifications;
 pub mod pipewire;
 pub mod webdriver;
 pub mod window;
+
+/// Says what a test has measured, for `cargo xtask bench` and `cargo xtask torture` to find.
+pub fn figure(name: &str, measured: f64, note: &str) {
+    let figure = serde_json::json!({ "name": name, "measured": measured, "note": note });
+    println!("@figure {figure}");
+}

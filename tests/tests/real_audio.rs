@@ -15,6 +15,7 @@ use audio_engine::{
     At, Audio, EngineHandle, Frames, Layer, Play, RecordSpec, SampleRate, TakeId, TakeRead,
     TakeStream, TrackId, place,
 };
+use undersong_tests::figure;
 use undersong_tests::hearing::{find, peak};
 use undersong_tests::pipewire::{CYCLE, Desk};
 
@@ -283,10 +284,17 @@ fn alignment_holds_within_a_session_and_by_whole_cycles_across_restarts() -> Res
         *errors.entry(after - before).or_insert(0) += 1;
         *starts.entry(before - first).or_insert(0) += 1;
     }
-    println!(
-        r#"{{"figure":"pipewire_alignment","restarts":{},"cycle":{CYCLE},"round_trip":{},"in_session":"{errors:?}","across_restarts":"{starts:?}","measured_again":{spoiled}}}"#,
+    let furthest = errors.keys().map(|error| error.abs()).max();
+    let note = format!(
+        "{} restarts, cycles of {CYCLE}, a round trip of {}; in a session {errors:?}, from start \
+         to start {starts:?}; measured again {spoiled} times",
         restarts(),
         first.unwrap_or_default(),
+    );
+    figure(
+        "alignment on PipeWire",
+        furthest.unwrap_or_default() as f64,
+        &note,
     );
     assert!(
         errors.keys().all(|error| *error == 0),
@@ -320,10 +328,10 @@ fn a_loudspeaker_that_is_pulled_out_does_not_stop_time() -> Result<()> {
         longest = longest.max(still_since.elapsed());
     }
     let events = studio.host.poll();
-    println!(
-        r#"{{"figure":"pipewire_unplugged","still_ms":{},"events":"{}"}}"#,
-        longest.as_millis(),
-        format!("{events:?}").replace('"', "'"),
+    figure(
+        "playhead still while unplugged",
+        longest.as_secs_f64(),
+        &format!("{events:?}"),
     );
     assert!(
         longest < Duration::from_millis(1_200),
@@ -442,11 +450,15 @@ fn a_take_goes_on_when_the_sound_server_dies_and_sound_returns_with_it() -> Resu
     );
 
     let raw = studio.gather(take)?;
-    println!(
-        r#"{{"figure":"pipewire_killed","noticed_ms":{},"take_frames":{},"asked_frames":{}}}"#,
-        noticed.saturating_sub(dying).as_millis(),
-        raw.len(),
-        length.0,
+    let seen_after = noticed.saturating_sub(dying).as_secs_f64();
+    let note = "from the server's death to the event";
+    figure("device loss seen after", seen_after, note);
+    let note = format!("{} of {} frames were kept", raw.len(), length.0);
+    let is_lost = (raw.len() as u64) < length.0;
+    figure(
+        "takes lost with the sound server",
+        f64::from(u8::from(is_lost)),
+        &note,
     );
     assert!(
         raw.len() as u64 >= length.0,
@@ -475,9 +487,11 @@ fn a_sound_server_that_hangs_is_noticed_within_a_second() -> Result<()> {
     studio.desk.hang_server()?;
     let hung = Instant::now();
     studio.wait_for(|event| matches!(event, HostEvent::Lost { .. }))?;
-    println!(
-        r#"{{"figure":"pipewire_hung","noticed_ms":{}}}"#,
-        hung.elapsed().as_millis()
+    let note = "from the server's hanging to the event";
+    figure(
+        "a hanging server seen after",
+        hung.elapsed().as_secs_f64(),
+        note,
     );
     assert!(
         hung.elapsed() < Duration::from_secs(2),
