@@ -3,6 +3,7 @@
 //! Everything here is started by the test that uses it and stopped with it, by its own process id.
 
 pub mod hearing;
+pub mod mutations;
 pub mod notifications;
 pub mod pipewire;
 pub mod webdriver;

@@ -40,6 +40,31 @@ pub const PARTS: &[Part] = &[
         run: |shell| test(shell, "any_evening", &[("PROPTEST_CASES", "2000")]),
     },
     Part {
+        name: "fuzz",
+        about: "ten minutes each of hostile files, takes, exercises and wishes",
+        takes: "50 min",
+        run: |shell| test(shell, "hostile", &[("UNDERSONG_FUZZ_SECONDS", "600")]),
+    },
+    Part {
+        name: "servers",
+        about: "20 restarts of the sound server, an overdub on each",
+        takes: "10 min",
+        run: |shell| {
+            let mut test = cargo();
+            test.arg("test")
+                .args(SELECTION)
+                .args(["--test", "real_audio"]);
+            test.args(["--", "--test-threads=1", "--nocapture"]);
+            shell.run(test.env("UNDERSONG_RESTARTS", "20"))
+        },
+    },
+    Part {
+        name: "soak",
+        about: "8 hours of play in virtual time",
+        takes: "20 min",
+        run: |shell| test(shell, "soak", &[("UNDERSONG_SOAK_HOURS", "8")]),
+    },
+    Part {
         name: "realtime",
         about: "the engine's tests with a sanitizer in its callback",
         takes: "3 min",
