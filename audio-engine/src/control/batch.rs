@@ -10,7 +10,7 @@ use super::history::{History, history_ring};
 use super::routing::Routing;
 use super::take::{TakeStream, take_ring};
 use super::words::{
-    At, BatchError, Bus, Channels, HeardFrom, Layer, Length, Play, RecordSpec, TakeId, Tone,
+    At, BatchError, Bus, Channels, HeardFrom, Layer, Length, Play, RecordSpec, Start, TakeId, Tone,
     TrackId,
 };
 use crate::audio::Audio;
@@ -23,7 +23,7 @@ use crate::rt::plan::plans;
 use crate::rt::recorder::Recording;
 use crate::units::{Frames, Gain, Grid, Pan, SampleRate};
 
-/// No playhead is sent farther.
+/// No playhead is sent farther, and no recording begins later.
 const FARTHEST: Frames = Frames(1 << 62);
 
 /// Wishes being collected; see [`EngineHandle::batch`](super::EngineHandle::batch).
@@ -252,6 +252,11 @@ impl Batch {
     /// The stream carries the input from `punch_in - pre_roll` until `round_trip + 5 ms` after
     /// the punch-out, raw: placing it is [`place`](super::place)'s work.
     pub fn record(&mut self, spec: RecordSpec) -> TakeStream {
+        let start = match spec.start {
+            Start::AtFrame(at) => Start::AtFrame(at.min(FARTHEST)),
+            Start::OnSound { .. } => spec.start,
+        };
+        let spec = RecordSpec { start, ..spec };
         // The player answers what leaves the loudspeaker, not what enters the limiter.
         let spec = RecordSpec {
             round_trip: spec.round_trip + self.latency,

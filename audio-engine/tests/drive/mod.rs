@@ -7,10 +7,10 @@
 use std::sync::Arc;
 
 use audio_engine::{
-    At, Audio, Automation, Batch, Bus, Compression, Echo, Engine, EngineConfig, EngineHandle,
-    EqBand, EqShape, Event, Frames, Gain, Grid, Group, GroupId, Layer, Output, Pan, Parameter,
-    Play, Point, RecordSpec, Routing, SampleRate, TakeId, TakeRead, TakeStream, Tempo, Tone,
-    TrackId, engine,
+    At, Audio, Automation, Batch, Bus, Channels, Compression, Echo, Engine, EngineConfig,
+    EngineHandle, EqBand, EqShape, Event, Frames, Gain, Grid, Group, GroupId, Layer, Length,
+    Output, Pan, Parameter, Play, Point, RecordSpec, Routing, SampleRate, Start, TakeId, TakeRead,
+    TakeStream, Tempo, Tone, TrackId, engine,
 };
 
 /// A rate at which a bar is short: 300 bpm, one beat to the bar.
@@ -273,11 +273,26 @@ impl Evening {
                         let into = script.byte();
                         let punch_in = script.frames();
                         let length = Frames(BAR * u64::from(script.byte() % 3));
+                        let spec = RecordSpec::fixed(take, punch_in, length);
                         let stream = batch.record(RecordSpec {
-                            pre_roll: script.frames(),
+                            start: start(script, punch_in),
+                            length: match script.byte() % 3 {
+                                0 => Length::Open {
+                                    most: length,
+                                    unit: Frames(u64::from(script.byte()) * 20),
+                                    late: script.frames(),
+                                },
+                                _ => Length::Fixed(length),
+                            },
+                            channels: match script.byte() % 3 {
+                                0 => Channels::Stereo,
+                                _ => Channels::Mono,
+                            },
+                            // Lent as memory: nobody asks for more than there is.
+                            pre_roll: script.frames().min(Frames(LONGEST)),
                             round_trip: Frames(u64::from(script.byte())),
                             loop_into: into.is_multiple_of(2).then(|| script.track()),
-                            ..RecordSpec::fixed(take, punch_in, length)
+                            ..spec
                         });
                         taken.push((stream, Vec::new()));
                     }
@@ -409,6 +424,17 @@ impl Evening {
     }
 }
 
+/// At a frame, or with a sound: the microphone here is never quieter than −12 dBFS for long.
+fn start(script: &mut Script, punch_in: Frames) -> Start {
+    match script.byte() % 4 {
+        0 => Start::OnSound {
+            threshold: Gain::from_db(script.float()),
+            lead: script.frames().min(Frames(LONGEST)),
+        },
+        _ => Start::AtFrame(punch_in),
+    }
+}
+
 fn parameter(script: &mut Script) -> Parameter {
     match script.byte() % 5 {
         0 => Parameter::Gain,
@@ -460,8 +486,9 @@ fn read(stream: &mut TakeStream, into: &mut Vec<u32>) {
     let mut samples = Vec::new();
     loop {
         match stream.read(&mut samples) {
-            TakeRead::Frames(_) | TakeRead::Mark(_) => {}
+            TakeRead::Frames(_) => {}
             TakeRead::Gap(frames) => into.extend([u32::MAX, frames as u32]),
+            TakeRead::Mark(word) => into.extend([u32::MAX - 1, word]),
             TakeRead::Nothing | TakeRead::Finished => break,
         }
         into.extend(samples.drain(..).map(f32::to_bits));
