@@ -432,3 +432,28 @@ fn a_layer_may_be_played_once_and_found_again() {
     let heard = studio.left.iter().filter(|x| **x != 0.0).count();
     assert_eq!(heard, 20, "locating back plays it again");
 }
+
+#[test]
+fn of_two_mutes_for_one_frame_the_second_has_the_last_word() {
+    for (first, second) in [(true, false), (false, true)] {
+        let mut studio = Studio::new().blocks(&[4]);
+        let drum = steady(0.2);
+        studio
+            .handle
+            .batch(|batch| {
+                batch.grid(grid());
+                batch.layer(DRUM, looped(&drum), At::Now);
+                batch.play();
+                batch.mute(DRUM, first, frame(1_001));
+                batch.mute(DRUM, second, frame(1_001));
+            })
+            .unwrap();
+        studio.run(BAR * 2);
+        let expected = if second { 0.0 } else { 0.2 };
+        assert_eq!(
+            studio.left[(BAR * 2 - 1) as usize],
+            expected,
+            "muted: {second}"
+        );
+    }
+}

@@ -101,6 +101,10 @@ impl Track {
     /// how long ago it was made whether the next note begins with a moving fader.
     pub(crate) fn set(&mut self, setting: Setting, now: Now) {
         self.catch_up(now.at);
+        // Of two mutes for one frame the second has the last word.
+        if let Some(Later { open, over, .. }) = self.level.later.take() {
+            self.level.open.go(open, over);
+        }
         if self.level.is_shut() {
             // It has not been run since the track fell silent.
             self.filter.empty();
