@@ -89,6 +89,8 @@ pub mod files;
 pub mod latency;
 pub mod sound;
 
+pub mod guide;
+
 pub use audio::Audio;
 pub use control::{
     At, Automation, Batch, BatchError, Bus, Channels, EngineConfig, EngineHandle, Event, Group,
