@@ -58,6 +58,7 @@ impl SampleResource for Loop {
 }
 
 /// Its errors may not cross threads, so they become words.
+#[expect(clippy::needless_pass_by_value, reason = "as `map_err` hands it over")]
 fn refused(why: NodeError) -> anyhow::Error {
     anyhow!("a node was refused: {}", why.0)
 }
@@ -88,7 +89,7 @@ impl Firewheel {
                 repeat_mode: RepeatMode::RepeatEndlessly,
                 ..SamplerNode::default()
             };
-            let source = context.add_node(sampler.clone(), None).map_err(refused)?;
+            let source = context.add_node(sampler, None).map_err(refused)?;
             sampler.start_or_restart();
             samplers.push((source, sampler, track));
             let mut last = source;

@@ -83,7 +83,7 @@ pub fn play() -> Result<()> {
 /// Every other time a third of the tracks goes through a group.
 fn routing(round: u16) -> Routing {
     let mut routing = Routing::default();
-    if round % 2 == 0 {
+    if round.is_multiple_of(2) {
         routing.groups.push(Group::default());
         routing.tracks = (0..TRACKS)
             .map(|track| match track % 3 {
