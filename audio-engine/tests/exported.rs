@@ -177,10 +177,8 @@ fn the_stems_together_are_the_mix_before_the_master() {
             .map(|sample| sample * 100.0)
             .collect();
         let loudest = mix.iter().fold(0.0f32, |loudest, x| loudest.max(x.abs()));
-        assert!(
-            loudest > 1.0,
-            "a mix the limiter would have bent: {loudest}"
-        );
+        // −6 dBFS is where the limiter begins.
+        assert!(loudest > 0.6, "a mix it would have bent: {loudest}");
         let off = off_db(&sum, &mix);
         assert!(off < -100.0, "{off:.1} dB");
     }
