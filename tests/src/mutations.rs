@@ -22,7 +22,7 @@ impl Dice {
 
     /// 0 … `n` − 1; 0 if there is nothing to choose from.
     pub fn below(&mut self, n: usize) -> usize {
-        (u64::from(self.throw()) * n as u64 >> 32) as usize
+        ((u64::from(self.throw()) * n as u64) >> 32) as usize
     }
 
     /// True once in `n`.

@@ -233,7 +233,7 @@ fn whatever_is_asked_of_the_mixer_in_whatever_order_it_plays_sound() {
         });
         let mut takes = Vec::new();
         for wish in 0..60u64 {
-            let mut at = |dice: &mut Dice| match dice.below(3) {
+            let at = |dice: &mut Dice| match dice.below(3) {
                 0 => At::Now,
                 _ => At::Frame(Frames(dice.below(20_000) as u64)),
             };
@@ -286,10 +286,12 @@ fn whatever_is_asked_of_the_mixer_in_whatever_order_it_plays_sound() {
                         batch.eq(track, Equaliser { low, bell, high });
                     }
                     16 => {
-                        let mut routing = Routing::default();
-                        routing.groups = vec![Group::default(); dice.below(10)];
                         let to = |dice: &mut Dice| Output::Group(GroupId(dice.below(10) as u8));
-                        routing.tracks = (0..dice.below(10)).map(|_| to(dice)).collect();
+                        let mut routing = Routing {
+                            groups: vec![Group::default(); dice.below(10)],
+                            tracks: (0..dice.below(10)).map(|_| to(dice)).collect(),
+                            ..Routing::default()
+                        };
                         if dice.one_in(2) {
                             routing.reverb = to(dice);
                         }

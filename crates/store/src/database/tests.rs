@@ -21,8 +21,9 @@ fn kept_values(connection: &Connection) -> i64 {
         .unwrap()
 }
 
+/// As the first version left it.
 fn with_one_setting(folder: &Folder, now: Timestamp) {
-    let connection = open(folder, false, now).unwrap();
+    let connection = open_with(folder, false, now, &MIGRATIONS[..1]).unwrap();
     connection
         .execute("INSERT INTO setting VALUES('a', x'00')", [])
         .unwrap();
@@ -79,7 +80,7 @@ fn an_upgrade_that_fails_leaves_the_old_database_as_it_was() {
     let (_dir, folder, now) = home();
     with_one_setting(&folder, now);
     assert!(open_with(&folder, false, now, &BROKEN).is_err());
-    let connection = open(&folder, true, now).unwrap();
+    let connection = open_with(&folder, true, now, &MIGRATIONS[..1]).unwrap();
     assert_eq!(
         (user_version(&connection).unwrap(), kept_values(&connection)),
         (1, 1)
