@@ -16,6 +16,12 @@ pub(super) struct Speaker {
 }
 
 impl Speaker {
+    /// Makes the memory for everything up to `tick`, so that a callback need not.
+    pub(super) fn make_room(&mut self, tick: u64) {
+        let missing = (tick as usize).saturating_sub(self.sounded.len());
+        self.sounded.reserve(missing);
+    }
+
     /// Frames given to the loudspeaker sound from `tick` on.
     pub(super) fn sound(&mut self, tick: u64, left: &[f32], right: &[f32]) {
         let (from, to) = (tick as usize, tick as usize + left.len());

@@ -217,6 +217,7 @@ impl World {
             Role::Speaker(seat) => {
                 let at = stream.began + stream.frames as i64 + stream.side.latency.0 as i64;
                 let speaker = &mut self.speaker;
+                speaker.make_room(at as u64 + frames as u64);
                 seat.play(frames, self.now, |from, left, right| {
                     speaker.sound(at as u64 + from as u64, left, right);
                 });
