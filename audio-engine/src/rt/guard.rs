@@ -25,7 +25,7 @@ impl Drop for RealTime {
 /// The five lines that a compiler with the attribute would write for us.
 #[cfg(rtsan)]
 pub mod sanitizer {
-    use std::sync::{Mutex, MutexGuard};
+    use std::sync::{Mutex, OnceLock};
     use std::time::Duration;
 
     unsafe extern "C" {
@@ -44,20 +44,17 @@ pub mod sanitizer {
         OpenAFile,
     }
 
-    static WANTED: Mutex<Option<Sin>> = Mutex::new(None);
+    /// Read in the middle of real time too, where one stretch lies within another: never a lock.
+    static WANTED: OnceLock<Sin> = OnceLock::new();
     static HELD: Mutex<()> = Mutex::new(());
 
     /// From now on every stretch of real time begins with this.
     pub fn sin_from_now_on(sin: Sin) {
-        *wanted() = Some(sin);
-    }
-
-    fn wanted() -> MutexGuard<'static, Option<Sin>> {
-        WANTED.lock().unwrap_or_else(|poison| poison.into_inner())
+        let _ = WANTED.set(sin);
     }
 
     pub(super) fn enter() {
-        let sin = *wanted();
+        let sin = WANTED.get().copied();
         let lent = (sin == Some(Sin::Free)).then(|| vec![0u8; 64]);
         if sin == Some(Sin::Wait) {
             hold_for_a_while();
