@@ -136,16 +136,6 @@ pub const STEPS: &[Step] = &[
         ..USUAL
     },
     Step {
-        name: "bench",
-        about: "the engine beside its peers and its promises, in short: it reports, and does not judge",
-        next: "cargo xtask bench --quick",
-        system: Some(Need::Test),
-        quick: false,
-        linux_only: true,
-        run: |shell| shell.run(Command::new(std::env::current_exe()?).args(["bench", "--quick"])),
-        ..USUAL
-    },
-    Step {
         name: "window",
         about: "journeys in the real window, with a real sound server",
         next: "target/test-logs/window.log, and the screenshots beside it in target/screens",
