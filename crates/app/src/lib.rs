@@ -11,6 +11,7 @@ mod calibration;
 mod clock;
 mod content;
 mod error;
+pub mod host;
 pub mod ipc;
 mod job;
 mod motif;
