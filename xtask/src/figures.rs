@@ -1,15 +1,30 @@
 //! Figures that tests print, for whoever wants them in a table:
 //! `@figure {"name": "kill at random", "measured": 0.2, "note": "100 kills"}`, one a line.
 //!
-//! What a test has not measured it does not print; nothing here makes up a number.
+//! What a test has not measured it does not print; nothing here makes up a number. What a step of
+//! `cargo xtask test` has measured is kept beside its log until anything it was built from changes,
+//! so that the table need not measure it a second time.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use anyhow::{Context, Result};
-use serde_json::Value;
+use serde_json::{Value, json};
+
+use crate::sources;
+use crate::workspace::{root, target};
 
 /// What stands before one.
 const WORD: &str = "@figure ";
+/// What figures depend on. Pages and documents do not change them.
+const MADE_FROM: [&str; 6] = [
+    "audio-engine",
+    "content",
+    "crates",
+    "src-tauri",
+    "tests",
+    "xtask",
+];
 
 /// One thing that was measured.
 #[derive(Debug, Clone, PartialEq)]
@@ -40,6 +55,55 @@ pub fn in_text(text: &str) -> Vec<Figure> {
             })
         })
         .collect()
+}
+
+/// Keeps what a step that passed has measured, as its log tells it.
+pub fn keep(step: &str, log: &Path) -> Result<()> {
+    let lines: Vec<String> = in_log(log)?
+        .into_iter()
+        .map(
+            |Figure {
+                 name,
+                 measured,
+                 note,
+             }| {
+                format!(
+                    "{WORD}{}",
+                    json!({ "name": name, "measured": measured, "note": note })
+                )
+            },
+        )
+        .collect();
+    Ok(std::fs::write(kept_in(step), lines.join("\n") + "\n")?)
+}
+
+/// Forgets what a step had measured: it begins again.
+pub fn forget(step: &str) {
+    // Not there is as good.
+    let _ = std::fs::remove_file(kept_in(step));
+}
+
+/// What a step has measured, if it passed and nothing has changed since.
+pub fn kept(step: &str) -> Option<Vec<Figure>> {
+    let file = kept_in(step);
+    let at = std::fs::metadata(&file).ok()?.modified().ok()?;
+    let fresh = newest_source().is_ok_and(|newest| newest < at);
+    fresh.then(|| in_log(&file).ok()).flatten()
+}
+
+fn kept_in(step: &str) -> PathBuf {
+    target().join("test-logs").join(format!("{step}.figures"))
+}
+
+/// When something that figures depend on was last changed.
+fn newest_source() -> Result<SystemTime> {
+    let mut newest = std::fs::metadata(root().join("Cargo.lock"))?.modified()?;
+    for folder in MADE_FROM {
+        for file in sources::files(&root().join(folder))? {
+            newest = newest.max(std::fs::metadata(file)?.modified()?);
+        }
+    }
+    Ok(newest)
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Result, bail};
 
+use crate::figures;
 use crate::setup::{lint_tools, node_packages, system_packages};
 use crate::shell::{Shell, in_words};
 use crate::workspace::target;
@@ -108,8 +109,10 @@ fn run_step(step: &'static Step) -> Outcome {
     let log = target()
         .join("test-logs")
         .join(format!("{}.log", step.name));
+    figures::forget(step.name);
     let error = Shell::logging(log.clone())
         .and_then(|shell| (step.run)(&shell))
+        .and_then(|()| figures::keep(step.name, &log))
         .err();
     let text = std::fs::read(&log).unwrap_or_default();
     let tally = Tally::of(&String::from_utf8_lossy(&text), error.is_some());

@@ -14,7 +14,7 @@ use crate::bindings;
 use crate::realtime;
 use crate::setup::Need;
 use crate::shell::{Shell, output};
-use crate::workspace::{SELECTION, cargo, npm, root};
+use crate::workspace::{SELECTION, cargo, npm, root, target};
 
 /// One step.
 pub struct Step {
@@ -130,8 +130,11 @@ pub const STEPS: &[Step] = &[
         quick: false,
         linux_only: true,
         run: |shell| {
-            let test = ["--test", OF_THEIR_OWN[0], "--", "--test-threads=1"];
-            shell.run(cargo().arg("test").args(SELECTION).args(test))
+            let mut test = cargo();
+            test.arg("test")
+                .args(SELECTION)
+                .args(["--test", OF_THEIR_OWN[0]]);
+            shell.run(test.args(["--", "--test-threads=1", "--show-output"]))
         },
         ..USUAL
     },
@@ -143,6 +146,16 @@ pub const STEPS: &[Step] = &[
         quick: false,
         linux_only: true,
         run: window,
+        ..USUAL
+    },
+    Step {
+        name: "bench",
+        about: "the engine beside its peers and its promises, in short; it reports and does not judge",
+        next: "cargo xtask bench --quick",
+        system: Some(Need::Test),
+        quick: false,
+        linux_only: true,
+        run: bench,
         ..USUAL
     },
 ];
@@ -179,7 +192,8 @@ fn rust_tests(shell: &Shell) -> Result<()> {
     for name in integration_tests()? {
         test.args(["--test", &name]);
     }
-    shell.run(&mut test)?;
+    // What passing tests say goes to the log too: it holds what they have measured.
+    shell.run(test.args(["--", "--show-output"]))?;
     shell.run(cargo().arg("test").args(SELECTION).arg("--doc"))?;
     // This program's own tests are another selection; they are small.
     shell.run(cargo().args(["test", "-p", "xtask"]))
@@ -224,4 +238,14 @@ fn window(shell: &Shell) -> Result<()> {
     // The test opens target/debug/undersong; nothing else makes sure that it is there and fresh.
     compile(shell)?;
     shell.run(&mut inside)
+}
+
+/// Last, because what the other steps have measured goes into the same table.
+fn bench(shell: &Shell) -> Result<()> {
+    shell.run(Command::new(std::env::current_exe()?).args(["bench", "--quick"]))?;
+    print!(
+        "{}",
+        std::fs::read_to_string(target().join("bench/engine.txt"))?
+    );
+    Ok(())
 }
