@@ -20,8 +20,11 @@ use tally::Tally;
 #[derive(Debug, clap::Args)]
 pub struct Options {
     /// Leaves out the browser, the sound server and the window
-    #[arg(long)]
+    #[arg(long, conflicts_with = "long")]
     quick: bool,
+    /// Also what takes a long time and seldom finds anything: other systems' types
+    #[arg(long)]
+    long: bool,
     /// Lists the steps and runs none
     #[arg(long)]
     list: bool,
@@ -47,7 +50,12 @@ struct Outcome {
 pub fn run(options: &Options) -> Result<()> {
     if options.list {
         for step in STEPS {
-            println!("{:<12} {}", step.name, step.about);
+            let when = if step.long {
+                " (only with --long, or by name)"
+            } else {
+                ""
+            };
+            println!("{:<12} {}{when}", step.name, step.about);
         }
         return Ok(());
     }
@@ -88,8 +96,10 @@ pub fn run(options: &Options) -> Result<()> {
 impl Options {
     fn wants(&self, step: &Step) -> bool {
         let here = !step.linux_only || cfg!(target_os = "linux");
-        let named = self.steps.is_empty() || self.steps.iter().any(|name| name == step.name);
-        here && named && (step.quick || !self.quick)
+        if self.steps.is_empty() {
+            return here && (step.quick || !self.quick) && (self.long || !step.long);
+        }
+        here && self.steps.iter().any(|name| name == step.name)
     }
 }
 
@@ -173,16 +183,36 @@ mod tests {
     fn quick_leaves_out_whatever_needs_a_screen_or_a_sound_server() {
         let quick = Options {
             quick: true,
-            list: false,
-            steps: Vec::new(),
+            ..chosen(&[])
         };
         for name in ["browser", "sound", "window"] {
-            assert!(
-                STEPS
-                    .iter()
-                    .any(|step| step.name == name && !quick.wants(step)),
-                "{name}"
-            );
+            assert!(!quick.wants(named(name)), "{name}");
         }
+    }
+
+    #[test]
+    fn other_systems_are_checked_when_asked_for_and_not_else() {
+        let long = Options {
+            long: true,
+            ..chosen(&[])
+        };
+        let android = named("android");
+        assert!(!chosen(&[]).wants(android));
+        assert!(long.wants(android) && long.wants(named("rust")));
+        assert!(chosen(&["android"]).wants(android));
+    }
+
+    fn chosen(steps: &[&str]) -> Options {
+        Options {
+            quick: false,
+            long: false,
+            list: false,
+            steps: steps.iter().map(|name| (*name).to_owned()).collect(),
+        }
+    }
+
+    fn named(name: &str) -> &'static Step {
+        let mut steps = STEPS.iter();
+        steps.find(|step| step.name == name).expect(name)
     }
 }

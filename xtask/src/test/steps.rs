@@ -29,6 +29,8 @@ pub struct Step {
     pub node: bool,
     /// Part of `--quick`.
     pub quick: bool,
+    /// Only in `--long`.
+    pub long: bool,
     pub linux_only: bool,
     pub run: fn(&Shell) -> Result<()>,
 }
@@ -41,6 +43,7 @@ const USUAL: Step = Step {
     system: Some(Need::Window),
     node: true,
     quick: true,
+    long: false,
     linux_only: false,
     run: |_| Ok(()),
 };
@@ -158,6 +161,16 @@ pub const STEPS: &[Step] = &[
         run: bench,
         ..USUAL
     },
+    Step {
+        name: "android",
+        about: "every crate's types for Android",
+        next: "cargo xtask android-check; target/android has what the compiler said",
+        quick: false,
+        long: true,
+        linux_only: true,
+        run: |shell| shell.run(xtask()?.arg("android-check")),
+        ..USUAL
+    },
 ];
 
 fn screens(shell: &Shell) -> Result<()> {
@@ -242,10 +255,15 @@ fn window(shell: &Shell) -> Result<()> {
 
 /// Last, because what the other steps have measured goes into the same table.
 fn bench(shell: &Shell) -> Result<()> {
-    shell.run(Command::new(std::env::current_exe()?).args(["bench", "--quick"]))?;
+    shell.run(xtask()?.args(["bench", "--quick"]))?;
     print!(
         "{}",
         std::fs::read_to_string(target().join("bench/engine.txt"))?
     );
     Ok(())
+}
+
+/// This program, to run another of its commands into a step's log.
+fn xtask() -> Result<Command> {
+    Ok(Command::new(std::env::current_exe()?))
 }
