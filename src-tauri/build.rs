@@ -45,6 +45,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         // and then dies in `dlopen` on the phone.
         println!("cargo:rustc-link-lib=c++abi");
         println!("cargo:rustc-link-arg-cdylib=-Wl,--no-undefined");
+        // Phones with pages of 16 KB load nothing smaller; NDK 28 does this by itself, older ones do not.
+        println!("cargo:rustc-link-arg-cdylib=-Wl,-z,max-page-size=16384");
     }
     tauri_build::try_build(Attributes::new().app_manifest(AppManifest::new().commands(COMMANDS)))?;
     Ok(())
