@@ -57,6 +57,16 @@ pub fn run() -> Result<()> {
     std::fs::copy(work.join("source/1024x1024.png"), icons.join("source.png"))?;
     replace(&work.join("set/android"), &icons.join("android"))?;
     replace(&work.join("full/ios"), &icons.join("ios"))?;
+    // The phones' projects carry the same drawings.
+    let projects = root().join("src-tauri/gen");
+    copy_all(
+        &icons.join("android"),
+        &projects.join("android/app/src/main/res"),
+    )?;
+    copy_all(
+        &icons.join("ios"),
+        &projects.join("apple/Assets.xcassets/AppIcon.appiconset"),
+    )?;
     println!("Look at icons/source.png and icons/32x32.png before you commit them.");
     Ok(())
 }
@@ -78,8 +88,13 @@ fn replace(fresh: &Path, old: &Path) -> Result<()> {
     if old.exists() {
         std::fs::remove_dir_all(old)?;
     }
-    for file in crate::sources::files(fresh)? {
-        let to = old.join(file.strip_prefix(fresh).unwrap_or(&file));
+    copy_all(fresh, old)
+}
+
+/// Puts every file of `from` at its place in `folder`, beside what is there.
+fn copy_all(from: &Path, folder: &Path) -> Result<()> {
+    for file in crate::sources::files(from)? {
+        let to = folder.join(file.strip_prefix(from).unwrap_or(&file));
         if let Some(folder) = to.parent() {
             std::fs::create_dir_all(folder)?;
         }
