@@ -5,6 +5,7 @@
 pub mod hearing;
 pub mod mutations;
 pub mod notifications;
+pub mod phones;
 pub mod pipewire;
 pub mod webdriver;
 pub mod window;
