@@ -20,7 +20,7 @@ const INHERITED: [&str; 4] = [
 /// A plugin's folder, as text.
 #[derive(Debug, Default)]
 pub struct Plugin {
-    /// `build.rs`, where `COMMANDS` lists what a window may ask.
+    /// `build.rs`, where `COMMANDS` lists what the native halves answer.
     pub build: String,
     /// Everything under `src`.
     pub rust: String,
@@ -63,15 +63,12 @@ impl Plugin {
 
     pub fn faults(&self) -> Result<Faults> {
         let mut faults = Faults::new();
-        let asked = self.asked_by_the_window();
-        let allowed = self.allowed();
-        for name in asked.symmetric_difference(&allowed) {
-            faults.push(format!(
-                "`{name}` is in COMMANDS or in default.toml, but not in both"
-            ));
+        let listed = self.listed();
+        for name in self.allowed().difference(&listed) {
+            faults.push(format!("default.toml allows `{name}`, which is no command"));
         }
 
-        let mut wanted: BTreeSet<String> = asked.iter().map(|name| camel_case(name)).collect();
+        let mut wanted: BTreeSet<String> = listed.iter().map(|name| camel_case(name)).collect();
         wanted.extend(self.asked_by_rust());
         let wanted: BTreeSet<&str> = wanted
             .iter()
@@ -107,8 +104,8 @@ impl Plugin {
         Ok(faults)
     }
 
-    /// The names in `COMMANDS`.
-    fn asked_by_the_window(&self) -> BTreeSet<String> {
+    /// The names in `COMMANDS`: what the native halves answer, to Rust or to a window.
+    fn listed(&self) -> BTreeSet<String> {
         let list = self.build.split_once("COMMANDS").and_then(|(_, rest)| {
             let (_, rest) = rest.split_once('[')?;
             // The type may have brackets too: `&[&str] = &["begin"]`.
@@ -118,7 +115,7 @@ impl Plugin {
         list.map(literals).unwrap_or_default().into_iter().collect()
     }
 
-    /// The commands `default.toml` allows, as COMMANDS would write them.
+    /// The commands `default.toml` allows a window, as COMMANDS would write them; it may be none.
     fn allowed(&self) -> BTreeSet<String> {
         literals(&self.permissions)
             .into_iter()
@@ -282,12 +279,23 @@ mod tests {
     }
 
     #[test]
-    fn a_command_no_window_is_allowed_is_found() {
-        let plugin = Plugin {
-            permissions: String::new(),
-            ..agreeing()
-        };
-        assert!(only_fault(&plugin).contains("`open_settings`"));
+    fn a_window_may_be_allowed_nothing_but_not_what_is_not_there() {
+        let mut plugin = agreeing();
+        plugin.permissions = "[default]\npermissions = []".to_owned();
+        assert_eq!(plugin.faults().unwrap(), Faults::new());
+        plugin.permissions = "permissions = [\"allow-open-everything\"]".to_owned();
+        assert!(only_fault(&plugin).contains("`open_everything`"));
+    }
+
+    #[test]
+    fn a_command_listed_and_answered_by_nobody_is_found() {
+        let mut plugin = agreeing();
+        plugin.build = "const COMMANDS: &[&str] = &[\"open_settings\", \"wait\"];".to_owned();
+        let faults = plugin.faults().unwrap();
+        for system in ["Android", "iOS"] {
+            let fault = format!("`wait` is called, and {system} has no such command");
+            assert!(faults.contains(&fault), "{faults:?}");
+        }
     }
 
     #[test]
