@@ -9,6 +9,7 @@
 //!   snap/             verified copies of app.db
 //!   trash/<day>-…     for 30 days       quarantine/…  for good
 //!   reserve.bin       room kept for the moment the disk is full
+//!   trial.part        how fast the disk is, while somebody wants to know; never a recording
 //!   clean             there only while nobody has the store open, and it was closed in order
 //! ```
 
@@ -69,6 +70,9 @@ impl Folder {
     }
     pub fn reserve(&self) -> PathBuf {
         self.0.join("reserve.bin")
+    }
+    pub fn trial(&self) -> PathBuf {
+        self.0.join("trial.part")
     }
     pub fn clean_marker(&self) -> PathBuf {
         self.0.join("clean")

@@ -43,4 +43,5 @@ pub use sessions::{
 pub use store::Store;
 pub use takes::{
     Damage, Damaged, Salvaged, SealedTake, TakeHeader, TakeRead, TakeRow, TakeState, TakeWriter,
+    WriteSpeed, WriteTrial,
 };

@@ -98,6 +98,9 @@ impl Store {
         let unclean = disk != OnDisk::Nothing && !folder.clean_marker().exists();
         let connection = database::open(&folder, unclean, now)?;
         remove(&folder.clean_marker())?;
+        if folder.trial().exists() {
+            remove(&folder.trial())?;
+        }
         keys.keep_a_copy(&folder)?;
 
         let mut store = Store {

@@ -77,6 +77,16 @@ impl TakeWriter {
         keys: &Keys,
         lock: Arc<StoreLock>,
     ) -> Result<TakeWriter> {
+        Self::begin_at(folder.part(words.take), words, folder, keys, lock)
+    }
+
+    pub(super) fn begin_at(
+        part: PathBuf,
+        words: &TakeHeader,
+        folder: &Folder,
+        keys: &Keys,
+        lock: Arc<StoreLock>,
+    ) -> Result<TakeWriter> {
         let mut salt = [0; 32];
         fill_random(&mut salt)?;
         let mut plain = serde_json::to_vec(words).map_err(|e| StoreError::Disk(e.into()))?;
@@ -100,7 +110,6 @@ impl TakeWriter {
             )));
         }
 
-        let part = folder.part(words.take);
         let file = create_new(&part)?;
         let mut writer = TakeWriter {
             file,
