@@ -11,6 +11,7 @@ use crate::rt::command::Action;
 use crate::rt::command::{Command, Trash, lent_by};
 use crate::rt::limits;
 use crate::rt::shared::{Meters, Shared, Snapshot};
+use crate::rt::tally::Tally;
 use crate::units::{Frames, Grid, SampleRate};
 
 /// Owned by the app; moves between threads, one at a time.
@@ -104,6 +105,11 @@ impl EngineHandle {
     /// Levels since the last call.
     pub fn take_meters(&mut self) -> Meters {
         self.shared.take_meters(self.config.tracks)
+    }
+
+    /// How the device called, and what it lost, since the last call.
+    pub fn take_tally(&mut self) -> Tally {
+        self.shared.take_tally()
     }
 
     /// What happened since the last call, in order.

@@ -29,6 +29,7 @@ pub use words::{
 
 use crate::rt::shared::Shared;
 pub use crate::rt::shared::{Meters, Snapshot};
+pub use crate::rt::tally::Tally;
 use crate::rt::{Engine, Wires, limits};
 
 /// Makes an engine: the app keeps the handle, the device thread owns the engine.

@@ -114,6 +114,7 @@ impl Player {
     /// Plays `frames`, in pieces, in order.
     fn play(&mut self, frames: usize, at: f64, write: &mut Write) {
         self.change_source();
+        self.xruns.called(frames);
         self.count_skips(frames, at);
         if let Some(source) = &mut self.source {
             source.begin(frames, at);
@@ -147,7 +148,7 @@ impl Player {
     fn count_skips(&mut self, frames: usize, at: f64) {
         self.played += frames as u64;
         match self.clock.see(self.played, Some((at * 1e9) as u64)) {
-            Seen::Lost(_) | Seen::Doubled(_) => self.xruns.add(1),
+            Seen::Lost(frames) | Seen::Doubled(frames) => self.xruns.skipped(frames),
             Seen::Unknown | Seen::Steady | Seen::Astray => {}
         }
     }
@@ -167,7 +168,7 @@ impl Player {
     fn count_losses(&mut self) {
         let lost = self.source.as_ref().map_or(0, |source| source.lost());
         if lost > self.lost {
-            self.xruns.add(1);
+            self.xruns.unheard(lost - self.lost);
         }
         self.lost = lost;
     }

@@ -26,6 +26,7 @@ mod lanes;
 mod level;
 pub(crate) mod limits;
 pub(crate) mod shared;
+pub(crate) mod tally;
 mod trash;
 
 pub use engine::Engine;

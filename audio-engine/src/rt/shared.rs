@@ -6,6 +6,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering, fence};
 
+use super::tally::{Count, Tally};
 use super::transport::{Then, Transport};
 use crate::control::EngineConfig;
 use crate::units::Frames;
@@ -54,6 +55,7 @@ pub(crate) struct Shared {
     version: AtomicU64,
     words: [AtomicU64; WORDS],
     xruns: AtomicU64,
+    count: Count,
     planned_done: AtomicU64,
     takes_done: AtomicU64,
     plans_followed: AtomicU64,
@@ -94,6 +96,23 @@ impl XrunCounter {
     pub fn add(&self, times: u64) {
         self.0.xruns.fetch_add(times, Ordering::Relaxed);
     }
+
+    /// The device has called back for so many frames.
+    pub(crate) fn called(&self, frames: usize) {
+        self.0.count.called(frames);
+    }
+
+    /// So many frames of the output were never asked for, or asked for twice: one xrun.
+    pub(crate) fn skipped(&self, frames: u64) {
+        self.add(1);
+        self.0.count.skipped(frames);
+    }
+
+    /// So many frames of the input never came, or were made up: one xrun.
+    pub(crate) fn unheard(&self, frames: u64) {
+        self.add(1);
+        self.0.count.unheard(frames);
+    }
 }
 
 impl Shared {
@@ -102,6 +121,7 @@ impl Shared {
             version: AtomicU64::new(0),
             words: Default::default(),
             xruns: AtomicU64::new(0),
+            count: Count::default(),
             planned_done: AtomicU64::new(0),
             takes_done: AtomicU64::new(0),
             plans_followed: AtomicU64::new(0),
@@ -168,6 +188,10 @@ impl Shared {
             }
             std::hint::spin_loop();
         }
+    }
+
+    pub(crate) fn take_tally(&self) -> Tally {
+        self.count.take()
     }
 
     pub(crate) fn take_meters(&self, tracks: u16) -> Meters {

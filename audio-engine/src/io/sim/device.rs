@@ -7,7 +7,7 @@
 use std::sync::Arc;
 
 use crate::audio::Audio;
-use crate::rt::Engine;
+use crate::rt::{Engine, XrunCounter};
 use crate::units::{Frames, Gain};
 
 /// What kind of device to simulate.
@@ -69,6 +69,7 @@ pub enum Microphone {
 /// Owns an engine and moves its time on by hand.
 pub struct SimDevice {
     engine: Engine,
+    xruns: XrunCounter,
     spec: SimSpec,
     next_block: usize,
     clock: u64,
@@ -89,6 +90,7 @@ impl SimDevice {
         let microphone = spec.microphone.clone();
         let air = vec![0.0; spec.round_trip.0.max(1) as usize];
         let mut device = SimDevice {
+            xruns: engine.xrun_counter(),
             engine,
             spec,
             next_block: 0,
@@ -130,6 +132,17 @@ impl SimDevice {
         }
     }
 
+    /// The driver starves: it plays so many frames late, and hears none of them.
+    pub fn starve(&mut self, frames: Frames) {
+        let frames = frames.0 as usize;
+        self.xruns.skipped(frames as u64);
+        self.left.resize(frames, 0.0);
+        self.right.resize(frames, 0.0);
+        let output: &mut [&mut [f32]] = &mut [&mut self.left, &mut self.right];
+        self.engine.process(&[], output);
+        self.clock += frames as u64;
+    }
+
     /// The script's next callback size.
     fn scripted_block(&mut self) -> u64 {
         let sizes = self.spec.blocks.len().max(1);
@@ -153,6 +166,7 @@ impl SimDevice {
             let sample = self.arrives(clock);
             self.input.push(sample);
         }
+        self.xruns.called(frames);
         self.left.resize(frames, 0.0);
         self.right.resize(frames, 0.0);
         let inputs: &[&[f32]] = match self.spec.microphone {
