@@ -14,6 +14,7 @@ const COMMANDS: &[&str] = &[
     "field_tone",
     "session",
     "act",
+    "allow_microphone",
     "after",
     "leave",
     "pieces",

@@ -85,6 +85,12 @@ pub async fn act(shell: State<'_, Shell>, act: Act) -> Answer<SessionView> {
     shell.ask(move |app| app.act(&act)).await
 }
 
+/// `false` where neither a question nor the system's settings can be opened.
+#[tauri::command]
+pub async fn allow_microphone(shell: State<'_, Shell>) -> Answer<bool> {
+    shell.ask(|app| Ok(app.allow_microphone())).await
+}
+
 #[tauri::command]
 pub async fn after(shell: State<'_, Shell>) -> Answer<AfterView> {
     shell.ask(|app| app.after()).await

@@ -51,6 +51,7 @@ pub fn open(options: Options) {
             commands::field_tone,
             commands::session,
             commands::act,
+            commands::allow_microphone,
             commands::after,
             commands::leave,
             commands::pieces,

@@ -90,6 +90,16 @@ impl Measurement {
         })
     }
 
+    /// Ends without an outcome.
+    pub fn call_off(self, sound: &mut Sound) {
+        wish(&mut sound.engine, |batch| {
+            batch.call_off(TakeId(TAKE + self.run as u64));
+            batch.stop();
+            batch.clear(TrackId(TRACKS - 1), Frames(240), At::Now);
+        });
+        sound.close_input();
+    }
+
     /// Takes in what was heard; after a whole run begins the next, after the last one stops.
     fn listen(&mut self, sound: &mut Sound) {
         loop {

@@ -16,6 +16,7 @@ pub mod ipc;
 mod job;
 mod motif;
 mod notices;
+mod outside;
 mod piece;
 mod pieces;
 mod recorder;

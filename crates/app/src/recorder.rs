@@ -10,9 +10,11 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use audio_engine::control::{LevelReport, TakeLevel, TakeRead, TakeStream};
-use audio_engine::units::SampleRate;
+use audio_engine::units::{Frames, SampleRate};
 use store::{SealedTake, StoreError, TakeWriter};
 
+/// So long nothing but zeros, in seconds, and a switch is off: a microphone that hears, hisses.
+const SWITCHED_OFF: f64 = 2.0;
 /// How often the thread looks into the rings. They hold seconds.
 const PAUSE: Duration = Duration::from_millis(20);
 
@@ -23,7 +25,7 @@ pub struct TakeProgress {
     safe_frames: AtomicU64,
     /// The samples so far, for drawing and for what is made from the take.
     samples: Mutex<Vec<f32>>,
-    /// Nothing has arrived for three seconds.
+    /// Nothing has arrived for a while.
     is_silent: AtomicBool,
     finished: Mutex<Option<Finished>>,
     is_finished: AtomicBool,
@@ -49,7 +51,8 @@ impl TakeProgress {
         self.safe_frames.load(Ordering::Acquire)
     }
 
-    /// Has nothing been arriving for three seconds? It is recorded on all the same.
+    /// Has nothing been arriving for three seconds, or for two seconds not the least noise? That is
+    /// a switch of the system's, or one on the microphone. It is recorded on all the same.
     pub fn is_silent(&self) -> bool {
         self.is_silent.load(Ordering::Acquire)
     }
@@ -79,6 +82,9 @@ pub struct Recorder {
     failure: Option<StoreError>,
     chunk: Vec<f32>,
     level: TakeLevel,
+    /// How many samples in a row were zero, and how many of them mean that nobody listens.
+    zeros: u64,
+    too_many: u64,
     progress: Arc<TakeProgress>,
 }
 
@@ -165,6 +171,8 @@ impl Recorder {
         let progress = Arc::new(TakeProgress::default());
         let recorder = Recorder {
             level: TakeLevel::new(rate, stream.channels()),
+            zeros: 0,
+            too_many: Frames::from_seconds(SWITCHED_OFF, rate).0 * stream.channels().count() as u64,
             stream,
             writer: Some(writer),
             failure: None,
@@ -196,6 +204,11 @@ impl Recorder {
             samples.extend_from_slice(&self.chunk);
         }
         self.level.feed(&self.chunk);
+        let at_the_end = self.chunk.iter().rev().take_while(|x| **x == 0.0).count();
+        self.zeros = match at_the_end == self.chunk.len() {
+            true => self.zeros + at_the_end as u64,
+            false => at_the_end as u64,
+        };
         self.hear_silence();
         let chunk = std::mem::take(&mut self.chunk);
         self.write(|writer| writer.append(&chunk));
@@ -208,12 +221,13 @@ impl Recorder {
             samples.resize(length, 0.0);
         }
         self.level.gap();
+        self.zeros = 0;
         self.hear_silence();
         self.write(|writer| writer.gap(frames));
     }
 
     fn hear_silence(&self) {
-        let is_silent = self.level.is_silent();
+        let is_silent = self.level.is_silent() || self.zeros >= self.too_many;
         self.progress.is_silent.store(is_silent, Ordering::Release);
     }
 

@@ -33,6 +33,8 @@ pub enum SoundChoice {
 pub struct Sound {
     pub engine: EngineHandle,
     device: Device,
+    /// The microphone was opened, and not closed since.
+    listening: bool,
 }
 
 enum Device {
@@ -60,6 +62,7 @@ impl Sound {
                 Sound {
                     engine,
                     device: Device::Host(Box::new(host)),
+                    listening: false,
                 }
             }
             SoundChoice::Silent => {
@@ -69,6 +72,7 @@ impl Sound {
                     device: Device::Silent {
                         _device: NullDevice::start(engine),
                     },
+                    listening: false,
                 }
             }
             SoundChoice::Virtual(spec) => {
@@ -80,6 +84,7 @@ impl Sound {
                         device,
                         spec: spec.clone(),
                     },
+                    listening: false,
                 }
             }
         })
@@ -142,21 +147,30 @@ impl Sound {
     /// # Errors
     /// There is none, or it may not be used.
     pub fn open_input(&mut self) -> Result<(), DeviceError> {
-        match &mut self.device {
+        let opened = match &mut self.device {
             Device::Host(host) => host.open_input(),
             Device::Silent { .. } => Err(DeviceError::NoMicrophone),
             Device::Virtual { spec, .. } => match spec.microphone {
                 Microphone::Absent => Err(DeviceError::NoMicrophone),
                 _ => Ok(()),
             },
-        }
+        };
+        self.listening |= opened.is_ok();
+        opened
     }
 
     /// Nobody listens any more.
     pub fn close_input(&mut self) {
+        self.listening = false;
         if let Device::Host(host) = &mut self.device {
             host.close_input();
         }
+    }
+
+    /// Whether the microphone is open, or looked for.
+    #[must_use]
+    pub fn is_listening(&self) -> bool {
+        self.listening
     }
 
     /// Changes to other devices.

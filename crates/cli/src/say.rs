@@ -54,6 +54,13 @@ pub fn notice(notice: &Notice) -> String {
         Notice::DeviceLost { kept_seconds: None } => {
             "The sound device went away. Everything is kept.".into()
         }
+        Notice::Interrupted {
+            kept_seconds: Some(seconds),
+        } => format!("Paused. Kept {}.", minutes(*seconds)),
+        Notice::Interrupted { kept_seconds: None } => "Paused. Everything is kept.".into(),
+        Notice::MicrophoneRefused => {
+            "Undersong can't hear you. This one can be played on the pads instead.".into()
+        }
         Notice::DeviceBack { name } => format!("Back on {name}."),
         Notice::TakeRecovered { seconds, .. } => {
             format!("Your last take was kept ({}).", minutes(*seconds))

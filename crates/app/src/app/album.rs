@@ -20,6 +20,7 @@ use super::App;
 /// A piece that sounds, or is about to.
 pub(super) struct Player {
     piece: PieceId,
+    name: String,
     seconds: f64,
     rendering: Option<Job<Option<audio_engine::bounce::Score>>>,
     ends_at: Frames,
@@ -92,11 +93,17 @@ impl App {
         let job = Job::start("render piece", move || manifest.score(&mut shelf, rate));
         self.player = Some(Player {
             piece: row.id,
+            name: row.name,
             seconds: row.seconds,
             rendering: Some(job),
             ends_at: Frames::ZERO,
         });
         Ok(())
+    }
+
+    /// What the piece that sounds is called.
+    pub(super) fn piece_name(&self) -> Option<String> {
+        self.player.as_ref().map(|player| player.name.clone())
     }
 
     /// Silence, without a click.

@@ -10,6 +10,7 @@ use crate::settings;
 use crate::words;
 
 use super::App;
+use super::surroundings::Wish;
 
 impl App {
     /// The Settings screen.
@@ -76,6 +77,9 @@ impl App {
         let is_under_way = |session: &Session| session.phase != SessionPhase::Ended;
         if self.session.as_ref().is_some_and(is_under_way) || self.measurement.is_some() {
             return Err(IpcError::NotNow);
+        }
+        if self.waits_for_permission(Wish::Measure)? {
+            return Ok(self.settings());
         }
         self.stop_piece();
         self.sound.open_input().map_err(of_device)?;

@@ -2,12 +2,13 @@
 //!
 //! Here it is opened, moved on and closed; what a person can ask of it stands beside: [`practice`]
 //! (Today, check-ins, the session), [`album`] (pieces), [`desk`] (settings, help, meters) and
-//! [`reminding`].
+//! [`reminding`]; what the system around it reports and allows, in [`surroundings`].
 
 mod album;
 mod desk;
 mod practice;
 mod reminding;
+mod surroundings;
 
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
@@ -20,6 +21,7 @@ use crate::calibration::Measurement;
 use crate::clock::Clock;
 use crate::content::Content;
 use crate::error::{AppError, of_store};
+use crate::host::Alone;
 use crate::ipc::{Act, Changed, IpcError, Notice, SessionPhase};
 use crate::notices::Notices;
 use crate::pieces;
@@ -30,6 +32,7 @@ use crate::settings::Preferences;
 use crate::sound::{Sound, SoundChoice};
 
 use album::Player;
+use surroundings::Surroundings;
 
 /// In virtual time, how much passes between two ticks.
 const TICK: Duration = Duration::from_millis(8);
@@ -64,6 +67,7 @@ pub struct App {
     /// No device has been found since; nobody was told yet.
     silent_since: Option<Instant>,
     reminders: Reminders,
+    surroundings: Surroundings,
     started: Instant,
     /// Virtual time that went by since.
     passed: Duration,
@@ -106,6 +110,7 @@ impl App {
             not_heard: false,
             silent_since: None,
             reminders,
+            surroundings: Surroundings::of(Box::new(Alone)),
             started: Instant::now(),
             passed: Duration::ZERO,
         })
@@ -151,6 +156,7 @@ impl App {
             self.take_in(&event);
             changed.push(Changed::Settings);
         }
+        changed.extend(self.follow_outside());
         self.recorders.step();
         if self.with_session(|session, studio| Ok(session.tick(studio))) == Ok(true) {
             changed.push(Changed::Session);
@@ -169,6 +175,7 @@ impl App {
             self.notices.raise(Notice::NoSound);
         }
         changed.extend(self.follow_reminders());
+        self.tell_host();
         if self.notices.take_changed() {
             changed.push(Changed::Notices);
         }
@@ -237,6 +244,7 @@ impl App {
             recorders: &mut self.recorders,
             now: self.clock.now(),
             voice: self.preferences.voice,
+            in_sight: self.surroundings.is_in_sight(),
         };
         call(session, &mut studio)
     }

@@ -15,6 +15,7 @@ use crate::session::{Session, wish};
 use crate::today;
 
 use super::App;
+use super::surroundings::Wish;
 
 impl App {
     /// The Today screen.
@@ -193,12 +194,15 @@ impl App {
         self.session.as_ref().map(|session| session.view(playhead))
     }
 
-    /// Carries out what hands ask for.
+    /// Carries out what hands ask for. What opens the microphone for the first time waits for the
+    /// person's answer to the system, and goes on by itself when it is yes.
     ///
     /// # Errors
     /// `NotNow`, `InvalidInput`, or why the microphone does not open.
     pub fn act(&mut self, act: &Act) -> Result<SessionView, IpcError> {
-        self.with_session(|session, studio| session.act(act, studio))?;
+        if !self.waits_for_permission(Wish::Act(act.clone()))? {
+            self.with_session(|session, studio| session.act(act, studio))?;
+        }
         self.session().ok_or(IpcError::NotNow)
     }
 
@@ -240,6 +244,7 @@ impl App {
             self.stop_everything();
         }
         self.stop_piece();
+        self.surroundings.forget_wish();
         self.session = None;
         Ok(())
     }

@@ -61,6 +61,11 @@ pub enum Notice {
     NoSound,
     /// The output went away: paused and kept. `kept_seconds` of a running take are on disk.
     DeviceLost { kept_seconds: Option<f64> },
+    /// Something outside came in between: a call, headphones pulled out, another app. What was
+    /// played is kept; `kept_seconds` of a take that was running are on disk.
+    Interrupted { kept_seconds: Option<f64> },
+    /// The system does not let us listen; a step that wanted to waits, or goes on without.
+    MicrophoneRefused,
     /// The output came back by itself.
     DeviceBack { name: String },
     /// A take was running when the app was last closed.

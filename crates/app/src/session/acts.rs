@@ -102,7 +102,7 @@ impl Session {
     }
 
     fn resume(&mut self, studio: &mut Studio) -> Result<(), IpcError> {
-        if self.listens() {
+        if self.listens() && studio.in_sight {
             studio.sound.open_input().map_err(crate::error::of_device)?;
         }
         wish(&mut studio.sound.engine, |batch| {

@@ -29,7 +29,7 @@ use jiff::Zoned;
 use practice::exercise::{Exercise, Flag, Version};
 use store::{PieceId, SessionId, Store, TakeHeader};
 
-use crate::ipc::{Begin, IpcError, Length, Notice, SessionPhase};
+use crate::ipc::{Act, Begin, IpcError, Length, Notice, SessionPhase};
 use crate::job::{Job, Progress};
 use crate::notices::Notices;
 use crate::piece::{Manifest, Shelf, Sounding};
@@ -64,6 +64,8 @@ pub struct Studio<'a> {
     pub now: Zoned,
     /// Spoken cues.
     pub voice: bool,
+    /// Somebody can see the app. Out of sight nothing is recorded.
+    pub in_sight: bool,
 }
 
 /// Where the session is, on its bars.
@@ -253,12 +255,22 @@ impl Session {
         self.hold_for_take();
         let grid = self.plan.grid;
         let ahead = Frames::from_seconds(AHEAD.as_secs_f64(), grid.rate);
-        let is_last = self.following(self.cursor.step).is_none();
-        if is_last && playhead >= grid.bars(self.cursor.ends) {
+        let following = self.following(self.cursor.step);
+        let is_due = match following {
+            Some(_) => playhead + ahead >= grid.bars(self.cursor.ends.saturating_sub(1)),
+            None => playhead >= grid.bars(self.cursor.ends),
+        };
+        if !is_due {
+            return;
+        }
+        if !studio.in_sight && self.waits_for_ears(following) {
+            // The cue would ask somebody who is not there to sing to a microphone that is closed.
+            self.pause(studio);
+        } else if following.is_some() {
+            self.go_on(store::StepEnd::Done, self.cursor.ends, studio);
+        } else {
             self.leave_step(store::StepEnd::Done, studio);
             self.soften(SOFT_END, studio);
-        } else if !is_last && playhead + ahead >= grid.bars(self.cursor.ends.saturating_sub(1)) {
-            self.go_on(store::StepEnd::Done, self.cursor.ends, studio);
         }
     }
 
@@ -341,6 +353,17 @@ impl Session {
     /// Whether this version keeps the microphone.
     fn listens(&self) -> bool {
         !self.version.without_microphone && self.exercise.records()
+    }
+
+    /// Whether carrying out `act` opens the microphone.
+    #[must_use]
+    pub fn wants_ears(&self, act: &Act) -> bool {
+        use SessionPhase::{Guiding, Paused, Ready};
+        match (act, self.phase) {
+            (Act::Start, Ready) | (Act::Resume, Paused) | (Act::Again, Guiding) => self.listens(),
+            (Act::WithoutMicrophone { on: false }, Guiding | Paused) => true,
+            _ => false,
+        }
     }
 
     fn changed(&mut self) {

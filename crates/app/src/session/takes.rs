@@ -9,7 +9,7 @@ use audio_engine::analysis::{self, Beats};
 use audio_engine::audio::Audio;
 use audio_engine::control::{self, At, RecordSpec, place};
 use audio_engine::units::Frames;
-use practice::exercise::Metric;
+use practice::exercise::{Action, Metric};
 use store::{TakeHeader, TakeId};
 
 use crate::ipc::{IpcError, Length, Notice, RecordState};
@@ -172,6 +172,11 @@ impl Session {
             punch_in: take.punch_in.0,
             channels: 1,
         };
+        // Closed while nobody was looking, it is opened for the next take. One that does not open
+        // now is looked for by the device: the take goes on with the first sound that arrives.
+        if let Err(error) = studio.sound.open_input() {
+            log::warn!("the microphone does not open: {error}");
+        }
         let writer = match studio.store.begin_take(&header) {
             Ok(writer) => writer,
             Err(error) => {
@@ -419,7 +424,7 @@ impl Session {
     }
 
     /// Ends a running take before its time; what is there is kept.
-    pub(super) fn stop_recording(&mut self, studio: &mut Studio) {
+    pub fn stop_recording(&mut self, studio: &mut Studio) {
         for take in self
             .takes
             .iter_mut()
@@ -443,10 +448,28 @@ impl Session {
         }
     }
 
+    /// Whether going on needs the microphone: the following step listens, or this one's take was
+    /// cut short.
+    pub(super) fn waits_for_ears(&self, following: Option<usize>) -> bool {
+        let is_cut = match self.mode {
+            Mode::Record { take } => self.takes.get(take).is_some_and(|take| take.cut),
+            _ => false,
+        };
+        let actions = following
+            .and_then(|step| self.plan.steps.get(step)?.in_version(self.version))
+            .map(|(_, actions)| actions)
+            .unwrap_or_default();
+        let listens = |action: &Action| matches!(action, Action::Record { .. });
+        is_cut || actions.iter().any(listens)
+    }
+
     pub(super) fn record_again(&mut self, studio: &mut Studio) -> Result<(), IpcError> {
         let Mode::Record { take } = self.mode else {
             return Err(IpcError::NotNow);
         };
+        if !studio.in_sight {
+            return Err(IpcError::NotNow);
+        }
         self.stop_recording(studio);
         let take = &self.takes[take];
         let (name, label, bars, count_in) = (
@@ -469,7 +492,8 @@ impl Session {
         let Mode::Record { take } = self.mode else {
             return;
         };
-        if self.takes.get(take).is_some_and(|take| take.cut)
+        if studio.in_sight
+            && self.takes.get(take).is_some_and(|take| take.cut)
             && let Err(error) = self.record_again(studio)
         {
             log::warn!("a take could not be armed again: {error}");

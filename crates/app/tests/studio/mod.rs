@@ -3,6 +3,8 @@
 #![allow(clippy::panic)] // a test says why it stops
 #![allow(clippy::needless_pass_by_value)] // `act(Act::Next)` reads better than `act(&Act::Next)`
 
+pub mod phone;
+
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -57,6 +59,12 @@ impl Studio {
         let folder = tempfile::tempdir().expect("a folder for a person");
         let app = open(folder.path(), &spec);
         Studio { app, folder, spec }
+    }
+
+    /// From now on the app is on this phone.
+    pub fn on(mut self, phone: &phone::Phone) -> Studio {
+        self.app.live_in(Box::new(phone.clone()));
+        self
     }
 
     pub fn folder(&self) -> &Path {

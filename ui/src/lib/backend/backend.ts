@@ -40,6 +40,8 @@ export interface Backend {
   /** `null` when no session runs. */
   session(): Promise<SessionView | null>;
   act(act: Act): Promise<SessionView>;
+  /** Asks the person, or opens the system's settings; `false` if neither is possible here. */
+  allowMicrophone(): Promise<boolean>;
   after(): Promise<AfterView>;
   /** Goes back to Today; the session is closed. */
   leave(): Promise<void>;

@@ -155,6 +155,8 @@ export class MemoryBackend implements Backend {
     return this.#soon(conductor.view);
   };
 
+  allowMicrophone: Backend['allowMicrophone'] = async () => false;
+
   after: Backend['after'] = async (): Promise<AfterView> => {
     const conductor = this.#running();
     const cover = conductor.cover;

@@ -46,6 +46,7 @@ export function tauriBackend(): Backend {
     fieldTone: (point) => ask('field_tone', { point }),
     session: () => ask('session'),
     act: (act) => ask('act', { act }),
+    allowMicrophone: () => ask('allow_microphone'),
     after: () => ask('after'),
     leave: () => ask('leave'),
     pieces: () => ask('pieces'),

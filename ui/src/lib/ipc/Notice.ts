@@ -3,4 +3,4 @@
 /**
  * One calm line on top of any screen.
  */
-export type Notice = { "kind": "noSound" } | { "kind": "deviceLost", keptSeconds: number | null, } | { "kind": "deviceBack", name: string, } | { "kind": "takeRecovered", seconds: number, pieces: number, } | { "kind": "takeDamaged", keptSeconds: number, lostSeconds: number, } | { "kind": "takesUnreadable", takes: number, } | { "kind": "storageLow", minutes: number, } | { "kind": "storageFull", keptSeconds: number, } | { "kind": "readOnly" } | { "kind": "silentInput" } | { "kind": "lateRoute", name: string, };
+export type Notice = { "kind": "noSound" } | { "kind": "deviceLost", keptSeconds: number | null, } | { "kind": "interrupted", keptSeconds: number | null, } | { "kind": "microphoneRefused" } | { "kind": "deviceBack", name: string, } | { "kind": "takeRecovered", seconds: number, pieces: number, } | { "kind": "takeDamaged", keptSeconds: number, lostSeconds: number, } | { "kind": "takesUnreadable", takes: number, } | { "kind": "storageLow", minutes: number, } | { "kind": "storageFull", keptSeconds: number, } | { "kind": "readOnly" } | { "kind": "silentInput" } | { "kind": "lateRoute", name: string, };

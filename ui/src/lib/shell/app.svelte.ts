@@ -47,6 +47,12 @@ export class App {
 
   calibrate = () => this.notices.attempt(async () => this.#show(await this.backend.calibrate()));
 
+  /** The way to allow it: the system's question or its settings, else our own screen. */
+  allowMicrophone = async () => {
+    const opened = await this.notices.attempt(() => this.backend.allowMicrophone());
+    if (opened === false) this.router.go({ screen: 'settings' });
+  };
+
   /** A reminder was taken up: its exercise is chosen, and its check-in comes next. */
   takeUp = async () => {
     const session = await this.session.refresh();

@@ -5,7 +5,7 @@ import type { IpcError } from '../ipc/IpcError';
 import { count } from './time';
 
 /** What a button beside the sentence does. */
-export type Remedy = 'playOnPads' | 'openSettings' | 'tryAgain';
+export type Remedy = 'playOnPads' | 'allowMicrophone' | 'openSettings' | 'tryAgain';
 
 export interface Trouble {
   text: string;
@@ -14,13 +14,17 @@ export interface Trouble {
   detail?: string;
 }
 
+/** The microphone is refused: an answer to a wish, or to the system's question a moment later. */
+export const NOT_HEARD =
+  "Undersong can't hear you. You can play this one on the pads instead, or allow the microphone in settings.";
+
 /** The sentence for an error; every code has its own case, so that a new one asks for its words. */
 export function troubleOf(error: IpcError): Trouble {
   switch (error.code) {
     case 'microphoneRefused':
       return {
-        text: "Undersong can't hear you. You can play this one on the pads instead, or allow the microphone in settings.",
-        remedies: ['playOnPads', 'openSettings'],
+        text: NOT_HEARD,
+        remedies: ['playOnPads', 'allowMicrophone'],
       };
     case 'noMicrophone':
       return {
@@ -84,6 +88,7 @@ export function troubleOf(error: IpcError): Trouble {
 /** The word on each button. */
 export const REMEDY_WORDS: Record<Remedy, string> = {
   playOnPads: 'Play on the pads',
+  allowMicrophone: 'Allow the microphone',
   openSettings: 'Open settings',
   tryAgain: 'Try again',
 };

@@ -1,6 +1,7 @@
 // The calm line on top of any screen, one sentence a kind.
 
 import type { Notice } from '../ipc/Notice';
+import { NOT_HEARD } from './errors';
 import { clock, count } from './time';
 
 export function noticeText(notice: Notice): string {
@@ -11,6 +12,12 @@ export function noticeText(notice: Notice): string {
       return notice.keptSeconds === null
         ? 'The sound went away. Everything is paused and kept.'
         : `The sound went away. Kept ${clock(notice.keptSeconds)}. Carry on, or start this part again?`;
+    case 'interrupted':
+      return notice.keptSeconds === null
+        ? 'Something came in between. Everything is paused and kept.'
+        : `Kept ${clock(notice.keptSeconds)}. Carry on, or start this part again?`;
+    case 'microphoneRefused':
+      return NOT_HEARD;
     case 'deviceBack':
       return `The sound is back, on ${notice.name}.`;
     case 'takeRecovered':

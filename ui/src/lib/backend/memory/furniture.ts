@@ -9,6 +9,8 @@ export function openingNotices(scenes: ReadonlySet<Scene>): Notice[] {
   const all: Partial<Record<Scene, Notice>> = {
     'no-sound': { kind: 'noSound' },
     'device-lost': { kind: 'deviceLost', keptSeconds: 42 },
+    interrupted: { kind: 'interrupted', keptSeconds: 42 },
+    'mic-denied': { kind: 'microphoneRefused' },
     recovered: { kind: 'takeRecovered', seconds: 57, pieces: 1 },
     damaged: { kind: 'takeDamaged', keptSeconds: 49, lostSeconds: 3 },
     'storage-low': { kind: 'storageLow', minutes: 12 },

@@ -10,6 +10,8 @@ export const SCENES = [
   'helplines', // one checked line on the help card
   'no-sound',
   'device-lost',
+  'interrupted', // a call came in the middle of a take
+  'mic-denied', // the system's question was answered with no
   'recovered',
   'damaged',
   'storage-low',

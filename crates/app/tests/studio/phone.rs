@@ -1,0 +1,87 @@
+//! A phone's system as a test plays it: what it reports is put in, what it was asked for is kept.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use app::host::{Hold, Host, MicrophoneAccess, Outside, SettingsPage};
+
+/// One end; the other is in the app.
+#[derive(Clone, Default)]
+pub struct Phone(Arc<Mutex<State>>);
+
+#[derive(Default)]
+struct State {
+    microphone: MicrophoneAccess,
+    asked: u32,
+    settings: Vec<SettingsPage>,
+    events: Vec<Outside>,
+    held: Vec<Hold>,
+}
+
+impl Phone {
+    /// One whose owner has allowed the microphone.
+    pub fn that_may_listen() -> Phone {
+        let phone = Phone::default();
+        phone.with(|state| state.microphone = MicrophoneAccess::Granted);
+        phone
+    }
+
+    fn with<T>(&self, look: impl FnOnce(&mut State) -> T) -> T {
+        look(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    pub fn reports(&self, event: Outside) {
+        self.with(|state| {
+            if let Outside::Microphone(access) = event {
+                state.microphone = access;
+            }
+            state.events.push(event);
+        });
+    }
+
+    /// Changed in the system's settings; nobody reports that.
+    pub fn allows(&self, access: MicrophoneAccess) {
+        self.with(|state| state.microphone = access);
+    }
+
+    pub fn asked(&self) -> u32 {
+        self.with(|state| state.asked)
+    }
+
+    pub fn settings_opened(&self) -> Vec<SettingsPage> {
+        self.with(|state| state.settings.clone())
+    }
+
+    /// Everything it was told to hold, in order.
+    pub fn held(&self) -> Vec<Hold> {
+        self.with(|state| state.held.clone())
+    }
+
+    pub fn holds(&self) -> Hold {
+        self.held().pop().unwrap_or_default()
+    }
+}
+
+impl Host for Phone {
+    fn microphone(&mut self) -> MicrophoneAccess {
+        self.with(|state| state.microphone)
+    }
+
+    fn ask_for_microphone(&mut self) {
+        self.with(|state| state.asked += 1);
+    }
+
+    fn hold(&mut self, hold: &Hold) {
+        self.with(|state| state.held.push(hold.clone()));
+    }
+
+    fn beat(&mut self) {}
+
+    fn open_settings(&mut self, page: SettingsPage) -> bool {
+        self.with(|state| state.settings.push(page));
+        true
+    }
+
+    fn events(&mut self) -> Vec<Outside> {
+        self.with(|state| std::mem::take(&mut state.events))
+    }
+}
