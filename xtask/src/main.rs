@@ -3,11 +3,11 @@
 //! A machine with a Rust toolchain (and Node, for the window) needs nothing else: what is
 //! missing is named, with a reason, and installed.
 
-mod android;
 mod bench;
 mod bindings;
 mod figures;
 mod icons;
+mod phones;
 mod realtime;
 mod run;
 mod setup;
@@ -21,6 +21,8 @@ mod workspace;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+
+use phones::Phone;
 
 /// Every development command.
 #[derive(Debug, Parser)]
@@ -41,7 +43,9 @@ enum Command {
     /// Measures the engine beside its peers and its promises, the size of the screens and the cold start
     Bench(bench::Options),
     /// Type-checks everything for Android, from public registries only
-    AndroidCheck(android::Options),
+    AndroidCheck(phones::Options),
+    /// Type-checks everything for iOS, from public registries only
+    IosCheck(phones::Options),
     /// Writes the TypeScript types of everything that crosses into the window
     Bindings,
     /// Speaks every prompt that has no voice cue yet, and drops cues nobody speaks
@@ -56,7 +60,8 @@ fn main() -> ExitCode {
         Command::Test(options) => test::run(&options),
         Command::Torture(options) => torture::run(&options),
         Command::Bench(options) => bench::run(&options),
-        Command::AndroidCheck(options) => android::run(&options),
+        Command::AndroidCheck(options) => phones::run(Phone::Android, &options),
+        Command::IosCheck(options) => phones::run(Phone::Ios, &options),
         Command::Bindings => bindings::run(),
         Command::Voice(options) => voice::run(&options),
         Command::Icons => icons::run(),
