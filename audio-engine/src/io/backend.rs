@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use super::player::Seat;
 use super::stand_in::StandIn;
-use super::stream::{Input, Output};
+use super::stream::{Input, Output, Upheaval};
 use super::words::{DeviceError, DevicePrefs};
 use crate::units::SampleRate;
 
@@ -35,6 +35,26 @@ pub(super) trait Backend: Send {
         system: &str,
         rate: SampleRate,
     ) -> Result<Input, DeviceError>;
+
+    /// Before the input is opened, and after it was closed for good. True if the output must be
+    /// ended and opened again for it: iOS stops all streams when it changes what they are for.
+    ///
+    /// # Errors
+    /// The person has refused the microphone; nothing was changed.
+    fn listen(&mut self, _listening: bool) -> Result<bool, DeviceError> {
+        Ok(false)
+    }
+
+    /// A person asks for sound: what the system has given to somebody else may be asked back. True
+    /// if it had been given away.
+    fn insist(&mut self) -> bool {
+        false
+    }
+
+    /// What the system says of all our sound at once, since the last call. Phones do.
+    fn told(&mut self) -> Option<Upheaval> {
+        None
+    }
 
     /// Plays whoever sits in `seat`, in real time and into nothing, until it is dropped.
     fn stand_in(&mut self, seat: Seat, rate: SampleRate) -> Option<Box<dyn Send>> {

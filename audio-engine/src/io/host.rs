@@ -7,8 +7,13 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 
-#[cfg(all(feature = "devices", not(target_os = "android")))]
+#[cfg(all(
+    feature = "devices",
+    not(any(target_os = "android", target_os = "ios"))
+))]
 use super::cpal as device;
+#[cfg(all(feature = "devices", target_os = "ios"))]
+use super::ios as device;
 #[cfg(not(feature = "devices"))]
 use super::no_devices as device;
 #[cfg(all(feature = "devices", target_os = "android"))]
@@ -101,6 +106,12 @@ impl AudioHost {
     /// Closes the microphone: the system's recording light goes out.
     pub fn close_input(&mut self) {
         let _ = self.requests.send(Request::CloseInput);
+    }
+
+    /// A person is about to play: if the system has given our sound to somebody else, it is asked
+    /// back. Nothing to do otherwise, which is nearly always.
+    pub fn wake(&mut self) {
+        let _ = self.requests.send(Request::Wake);
     }
 
     /// Moves to other devices. The engine plays on; what it was playing is not repeated.

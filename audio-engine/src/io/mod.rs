@@ -11,7 +11,7 @@ mod backend;
 mod duplex;
 mod file_microphone;
 mod host;
-#[cfg(any(test, target_os = "android"))]
+#[cfg(any(test, target_os = "android", target_os = "ios"))]
 mod phone;
 mod player;
 mod sides;
@@ -23,6 +23,8 @@ mod watch;
 
 #[cfg(all(feature = "devices", not(target_os = "android")))]
 mod cpal;
+#[cfg(all(feature = "devices", target_os = "ios"))]
+mod ios;
 #[cfg(not(feature = "devices"))]
 mod no_devices;
 #[cfg(all(feature = "devices", target_os = "android"))]

@@ -31,6 +31,16 @@ pub(super) enum News {
     Rerouted,
 }
 
+/// What a system says of all our sound at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[cfg_attr(not(any(test, target_os = "ios")), expect(dead_code))]
+pub(super) enum Upheaval {
+    /// The streams go on, but on another way than they were opened for.
+    Moved,
+    /// They are dead, or must be.
+    Lost,
+}
+
 pub(super) fn news() -> (Producer<News>, Consumer<News>) {
     RingBuffer::new(NEWS)
 }

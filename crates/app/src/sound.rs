@@ -142,6 +142,14 @@ impl Sound {
         }
     }
 
+    /// A person is about to hear something: if the system has given our sound to somebody else, it
+    /// is asked back.
+    pub fn wake(&mut self) {
+        if let Device::Host(host) = &mut self.device {
+            host.wake();
+        }
+    }
+
     /// Opens the microphone, if it is not open yet.
     ///
     /// # Errors

@@ -10,7 +10,7 @@ use cpal::{
 use rtrb::Producer;
 
 use super::open::configs;
-use super::refusal;
+use super::{UNDER_SESSION, refusal};
 use crate::io::duplex::Frame;
 use crate::io::player::Seat;
 use crate::io::realtime::Promotion;
@@ -139,9 +139,18 @@ fn reporter(mut tell: Option<Producer<News>>) -> impl FnMut(Error) + Send + 'sta
     move |error| {
         let news = match error.kind() {
             ErrorKind::Xrun => News::Xrun,
-            ErrorKind::DeviceChanged => News::Rerouted,
+            ErrorKind::DeviceChanged if !UNDER_SESSION => News::Rerouted,
             // No real-time priority from cpal: we have asked for it ourselves.
             ErrorKind::RealtimeDenied | ErrorKind::DeviceBusy => return,
+            // On iOS `cpal` calls a stream invalid at every change of the session, also at those
+            // we asked for; `phone::session` hears the same news and knows which are ours.
+            ErrorKind::DeviceChanged
+            | ErrorKind::StreamInvalidated
+            | ErrorKind::DeviceNotAvailable
+                if UNDER_SESSION =>
+            {
+                return;
+            }
             _ => News::Lost,
         };
         if let Some(tell) = &mut tell {

@@ -45,6 +45,10 @@ fn quieten_alsa() {
 #[cfg(not(target_os = "linux"))]
 fn quieten_alsa() {}
 
+/// Whether a sound session settles rate, block and route before we are asked: on iOS. See
+/// `phone::session`.
+const UNDER_SESSION: bool = cfg!(target_os = "ios");
+
 /// The system's devices.
 pub(super) struct Devices {
     epoch: Instant,

@@ -12,7 +12,7 @@ use cpal::{
 
 use super::callbacks::{build_input, build_output};
 use super::choice::name_of;
-use super::refusal;
+use super::{UNDER_SESSION, refusal};
 use crate::io::duplex::{Clocks, DuplexSpec, Frame, duplex};
 use crate::io::player::Seat;
 use crate::io::realtime::{Promotion, promote_server_threads};
@@ -132,6 +132,14 @@ fn pick(
         (None, Ok(default)) if rate.is_none_or(|rate| rate.hz() == default.sample_rate()) => {
             Ok(default)
         }
+        // Headphones with a rate of their own, and an engine that has one already: Apple's
+        // input/output unit converts between a stream's rate and the device's.
+        (None, Ok(default)) if UNDER_SESSION => Ok(SupportedStreamConfig::new(
+            default.channels(),
+            wanted,
+            *default.buffer_size(),
+            default.sample_format(),
+        )),
         (None, Ok(_)) => Err(DeviceError::System(format!(
             "the device has no {wanted} Hz stream"
         ))),
@@ -145,6 +153,10 @@ pub(super) fn configs(config: &SupportedStreamConfig) -> [StreamConfig; 2] {
         buffer_size: BufferSize::Default,
         ..config.config()
     };
+    if UNDER_SESSION {
+        // Asked for once, for both directions, by the session.
+        return [any, any];
+    }
     let block = match config.buffer_size() {
         SupportedBufferSize::Range { min, max } if min <= max && *max > 0 => {
             BLOCK.clamp(*min, *max)

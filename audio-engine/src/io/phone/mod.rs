@@ -1,12 +1,20 @@
 //! What a phone's sound needs beyond a computer's, without naming any phone's library.
 //!
-//! Compiled for tests everywhere: `oboe.rs` is the glue between this and Android, and holds
-//! nothing that decides.
+//! Compiled for tests everywhere: `oboe.rs` is the glue between this and Android, `ios.rs` between
+//! this and iOS, and neither holds anything that decides.
 
+#[cfg(any(test, target_os = "android"))]
 mod microphone;
+#[cfg(any(test, target_os = "android"))]
 mod quirks;
+#[cfg(any(test, target_os = "ios"))]
+mod session;
+#[cfg(any(test, target_os = "android"))]
 mod start_up;
+#[cfg(any(test, target_os = "android"))]
 mod tuner;
+#[cfg(any(test, target_os = "ios"))]
+mod under_session;
 
 #[cfg(target_os = "android")]
 pub(super) use microphone::{Gone, PhoneMicrophone, Reader};
@@ -14,3 +22,8 @@ pub(super) use microphone::{Gone, PhoneMicrophone, Reader};
 pub(super) use quirks::{Phone, Quirks};
 #[cfg(target_os = "android")]
 pub(super) use tuner::{Buffer, Tuner};
+#[cfg(target_os = "ios")]
+pub(super) use {
+    session::{Ask, Granted, Port, SessionNews, System, Use},
+    under_session::UnderSession,
+};

@@ -20,7 +20,7 @@ const SETTLED: u64 = 48;
 const NAME: &str = "sim";
 
 #[derive(Clone)]
-pub(super) struct SimBackend {
+pub(in crate::io) struct SimBackend {
     world: Arc<Mutex<World>>,
     epoch: Instant,
 }
@@ -42,14 +42,14 @@ fn lock(world: &Mutex<World>) -> MutexGuard<'_, World> {
 }
 
 impl SimBackend {
-    pub(super) fn new(world: World) -> SimBackend {
+    pub(in crate::io) fn new(world: World) -> SimBackend {
         SimBackend {
             world: Arc::new(Mutex::new(world)),
             epoch: Instant::now(),
         }
     }
 
-    pub(super) fn world(&self) -> MutexGuard<'_, World> {
+    pub(in crate::io) fn world(&self) -> MutexGuard<'_, World> {
         lock(&self.world)
     }
 

@@ -89,7 +89,7 @@ impl SimHost {
 
     /// Closes the microphone.
     pub fn close_input(&mut self) {
-        self.supervisor.close_input();
+        self.supervisor.stop_listening();
     }
 
     /// Moves to other devices, by name; they are all alike.

@@ -11,6 +11,10 @@ mod host;
 mod script;
 mod world;
 
+#[cfg(test)]
+pub(super) use backend::SimBackend;
 pub use device::{Microphone, SimDevice, SimSpec};
 pub use host::SimHost;
 pub use script::{Air, Direction, Fault, Opening, SimScript, SimSide};
+#[cfg(test)]
+pub(super) use world::World;

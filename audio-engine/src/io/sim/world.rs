@@ -47,7 +47,7 @@ pub(super) struct Stream {
     calls_on: bool,
 }
 
-pub(super) struct World {
+pub(in crate::io) struct World {
     /// Seconds since the beginning.
     now: f64,
     pub(super) script: SimScript,
@@ -64,7 +64,7 @@ pub(super) struct World {
 }
 
 impl World {
-    pub(super) fn new(script: SimScript) -> World {
+    pub(in crate::io) fn new(script: SimScript) -> World {
         World {
             now: 0.0,
             dice: script.seed | 1,
@@ -80,7 +80,7 @@ impl World {
         }
     }
 
-    pub(super) fn now(&self) -> Duration {
+    pub(in crate::io) fn now(&self) -> Duration {
         Duration::from_secs_f64(self.now)
     }
 
@@ -173,7 +173,7 @@ impl World {
     }
 
     /// Runs every callback that is due until then.
-    pub(super) fn run_until(&mut self, until: Duration) {
+    pub(in crate::io) fn run_until(&mut self, until: Duration) {
         let until = until.as_secs_f64();
         while let Some(next) = self.next_stream(until) {
             let mut stream = self.streams.swap_remove(next);

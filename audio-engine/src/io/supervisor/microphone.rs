@@ -81,6 +81,7 @@ impl Supervisor {
 
     /// Nothing to do if it is open.
     pub(in crate::io) fn open_input(&mut self) -> Result<(), DeviceError> {
+        self.wake();
         match (&self.microphone, &self.file) {
             (Microphone::Open { .. } | Microphone::File, _) => return Ok(()),
             (_, Some(file)) => {
@@ -88,13 +89,23 @@ impl Supervisor {
                     .send(Some(Box::new(FileMicrophone::new(Arc::clone(file)))));
                 self.microphone = Microphone::File;
             }
-            (_, None) => self.open_microphone()?,
+            (_, None) => {
+                if let Err(error) = self.open_microphone() {
+                    if !self.microphone.is_wanted() {
+                        self.end_listening();
+                    }
+                    return Err(error);
+                }
+            }
         }
         self.publish();
         Ok(())
     }
 
     fn open_microphone(&mut self) -> Result<(), DeviceError> {
+        if self.backend.listen(true)? {
+            self.reopen_output()?;
+        }
         let Place::Device { output, .. } = &self.place else {
             return Err(DeviceError::NoMicrophone);
         };
@@ -107,6 +118,19 @@ impl Supervisor {
             watch: Watch::new(self.backend.now()),
         };
         Ok(())
+    }
+
+    /// Closed for good, until a person opens it again.
+    pub(in crate::io) fn stop_listening(&mut self) {
+        self.close_input();
+        self.end_listening();
+    }
+
+    fn end_listening(&mut self) {
+        // Not to listen is never refused; what does not open again is looked for from now on.
+        if let Ok(true) = self.backend.listen(false) {
+            let _ = self.reopen_output();
+        }
     }
 
     /// The source is taken from the player before the stream ends: on a phone the player reads the

@@ -39,14 +39,16 @@ pub(super) const TICK: Duration = Duration::from_millis(20);
 pub(super) enum Request {
     OpenInput(Sender<Result<(), DeviceError>>),
     CloseInput,
+    Wake,
     Select(DevicePrefs, Sender<Result<(), DeviceError>>),
     Close,
 }
 
 pub(super) struct Supervisor {
-    backend: Box<dyn Backend>,
+    // Dropped in this order: streams before the backend, which gives the sound back to others.
     place: Place,
     microphone: Microphone,
+    backend: Box<dyn Backend>,
     wires: SourceWires,
     xruns: XrunCounter,
     rate: SampleRate,
@@ -93,9 +95,9 @@ impl Supervisor {
         };
         let file = file.map(|audio| Arc::new(audio.mixed_to_mono().resampled(rate)));
         let supervisor = Supervisor {
-            backend,
             place,
             microphone: Microphone::Closed,
+            backend,
             wires,
             xruns,
             rate,
@@ -115,7 +117,8 @@ impl Supervisor {
                 Ok(Request::OpenInput(reply)) => {
                     let _ = reply.send(self.open_input());
                 }
-                Ok(Request::CloseInput) => self.close_input(),
+                Ok(Request::CloseInput) => self.stop_listening(),
+                Ok(Request::Wake) => self.wake(),
                 Ok(Request::Select(prefs, reply)) => {
                     let _ = reply.send(self.select(prefs));
                 }
@@ -129,6 +132,7 @@ impl Supervisor {
     /// Looks after the streams once. Every [`TICK`].
     pub(super) fn step(&mut self) {
         self.wires.collect();
+        self.heed_system();
         self.watch_output();
         self.watch_input();
         self.publish();
@@ -136,6 +140,7 @@ impl Supervisor {
 
     /// Moves to other devices. After an error everything is where it was, or on its way back.
     pub(super) fn select(&mut self, prefs: DevicePrefs) -> Result<(), DeviceError> {
+        self.wake();
         let changed_input = prefs.input != self.prefs.input;
         let changed_output = prefs.output != self.prefs.output;
         let before = std::mem::replace(&mut self.prefs, prefs);

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use super::{Supervisor, read_news};
 use crate::io::backend::Backend;
 use crate::io::player::{Player, Seat};
-use crate::io::stream::Output;
+use crate::io::stream::{Output, Upheaval};
 use crate::io::watch::{Retry, Watch};
 use crate::io::words::{DeviceError, HostEvent};
 
@@ -95,6 +95,44 @@ impl Supervisor {
                 }
             }
         }
+    }
+
+    /// What the system says of everything at once.
+    pub(super) fn heed_system(&mut self) {
+        match self.backend.told() {
+            // Frames that come through another microphone, or by another delay, are another take.
+            Some(Upheaval::Moved) if !self.microphone.is_wanted() => {
+                if !self.place.is_silent() {
+                    // What does not open again has been said to be lost, and is looked for.
+                    let _ = self.reopen_output();
+                }
+            }
+            Some(Upheaval::Moved | Upheaval::Lost) => self.lose_output(),
+            None => {}
+        }
+    }
+
+    /// A person asks for sound.
+    pub(in crate::io) fn wake(&mut self) {
+        if self.backend.insist()
+            && self.place.is_silent()
+            && let Ok(name) = self.move_to_device(None)
+        {
+            self.tell(HostEvent::Restored { name });
+        }
+    }
+
+    /// Ends the output and opens it again, of our own accord: nobody is told, unless it does not
+    /// open. The microphone is closed.
+    pub(super) fn reopen_output(&mut self) -> Result<(), DeviceError> {
+        let (.., name) = self.place.shown();
+        let moved = self.move_output();
+        if let (Err(_), Some(name)) = (&moved, name)
+            && self.place.is_silent()
+        {
+            self.tell(HostEvent::Lost { name });
+        }
+        moved
     }
 
     fn lose_output(&mut self) {

@@ -74,6 +74,7 @@ impl App {
             return Err(IpcError::NotNow);
         }
         self.stop_piece();
+        self.sound.wake();
         let row = self.piece_row(id)?;
         let Export {
             manifest,

@@ -102,6 +102,7 @@ impl Session {
     }
 
     fn resume(&mut self, studio: &mut Studio) -> Result<(), IpcError> {
+        studio.sound.wake();
         if self.listens() && studio.in_sight {
             studio.sound.open_input().map_err(crate::error::of_device)?;
         }

@@ -176,6 +176,7 @@ impl Session {
     /// Begins to sound. Waits for what is still being rendered, and opens the microphone if this
     /// version listens.
     fn start(&mut self, studio: &mut Studio) -> Result<(), IpcError> {
+        studio.sound.wake();
         if self.listens() {
             studio.sound.open_input().map_err(crate::error::of_device)?;
             if let Some(minutes) = crate::notices::low_room(studio.store) {
