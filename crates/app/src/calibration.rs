@@ -9,7 +9,7 @@ use std::sync::Arc;
 use audio_engine::audio::Audio;
 use audio_engine::control::{At, Layer, Play, RecordSpec, TakeId, TakeRead, TakeStream, TrackId};
 use audio_engine::latency::{self, Calibration, Choice, Measured, Method, Route};
-use audio_engine::units::{Frames, Gain, Grid, Tempo};
+use audio_engine::units::{Frames, Gain, Grid, SampleRate, Tempo};
 use jiff::Timestamp;
 use store::Store;
 
@@ -18,7 +18,7 @@ use crate::session::wish;
 use crate::sound::{Sound, TRACKS};
 
 /// How often the sound is played.
-const RUNS: usize = 5;
+pub const RUNS: usize = 5;
 /// From pressing the button to the first sound, and between two, in seconds.
 const PAUSE: f64 = 0.4;
 /// How long is listened after the sound began: longer than any route worth measuring.
@@ -35,6 +35,8 @@ pub struct Measurement {
     /// Runs being searched for the sound, each on a thread.
     searching: Vec<Job<Option<Measured>>>,
     found: Vec<Measured>,
+    /// The loudest moment of all runs, as a mean square.
+    loudest: f64,
 }
 
 /// How it ended: what is known of the route now, or `None` for nothing that could be trusted.
@@ -66,6 +68,7 @@ impl Measurement {
             heard: vec![],
             searching: vec![],
             found: vec![],
+            loudest: 0.0,
         })
     }
 
@@ -90,13 +93,36 @@ impl Measurement {
         })
     }
 
-    /// Ends without an outcome.
-    pub fn call_off(self, sound: &mut Sound) {
+    /// The runs in which the sound was found so far.
+    #[must_use]
+    pub fn found(&self) -> &[Measured] {
+        &self.found
+    }
+
+    /// 0…1 of the runs.
+    #[must_use]
+    pub fn done(&self) -> f32 {
+        self.run as f32 / RUNS as f32
+    }
+
+    /// How loud the loudest moment was that came in, in dBFS, if the sound was found at all.
+    #[must_use]
+    pub fn heard_db(&self) -> Option<f32> {
+        (!self.found.is_empty()).then(|| 10.0 * self.loudest.max(1e-12).log10() as f32)
+    }
+
+    /// Nobody wants to know any more.
+    pub fn stop(&self, sound: &mut Sound) {
         wish(&mut sound.engine, |batch| {
             batch.call_off(TakeId(TAKE + self.run as u64));
             batch.stop();
             batch.clear(TrackId(TRACKS - 1), Frames(240), At::Now);
         });
+    }
+
+    /// Ends without an outcome.
+    pub fn call_off(self, sound: &mut Sound) {
+        self.stop(sound);
         sound.close_input();
     }
 
@@ -112,6 +138,7 @@ impl Measurement {
                 TakeRead::Finished => break,
             }
         }
+        self.loudest = loudest(&self.heard, sound.rate()).max(self.loudest);
         let heard = Audio::mono(sound.rate(), std::mem::take(&mut self.heard));
         let probe = Arc::clone(&self.probe);
         let search = Job::start("measure", move || latency::measure(&probe, &heard));
@@ -134,6 +161,16 @@ impl Measurement {
             batch.clear(TrackId(TRACKS - 1), Frames::ZERO, At::Now);
         });
     }
+}
+
+/// The mean square of the loudest 50 ms.
+fn loudest(heard: &[f32], rate: SampleRate) -> f64 {
+    let moment = (rate.hz() as usize / 20).max(1);
+    let power = |part: &[f32]| part.iter().map(|s| f64::from(*s).powi(2)).sum::<f64>();
+    heard
+        .chunks(moment)
+        .map(|part| power(part) / moment as f64)
+        .fold(0.0, f64::max)
 }
 
 /// Keeps it for its route.

@@ -10,6 +10,7 @@ mod app;
 mod calibration;
 mod clock;
 mod content;
+mod device_check;
 mod error;
 pub mod host;
 pub mod ipc;

@@ -133,6 +133,13 @@ impl Sound {
         }
     }
 
+    /// A virtual driver starves for so many frames.
+    pub fn starve(&mut self, frames: Frames) {
+        if let Device::Virtual { device, .. } = &mut self.device {
+            device.starve(frames);
+        }
+    }
+
     /// What happened to the device since the last call. Call it every tick.
     pub fn poll(&mut self) -> Vec<HostEvent> {
         self.engine.collect();
@@ -271,7 +278,7 @@ impl Sound {
 
 /// The system's build, where it says so without being asked twice: an update may bring other
 /// drivers, and with them another delay.
-fn system_build() -> String {
+pub fn system_build() -> String {
     std::fs::read_to_string("/proc/sys/kernel/osrelease")
         .map(|release| release.trim().to_owned())
         .unwrap_or_default()

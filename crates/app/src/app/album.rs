@@ -70,7 +70,7 @@ impl App {
     pub fn play_piece(&mut self, id: &str) -> Result<(), IpcError> {
         let is_under_way =
             |session: &Session| !matches!(session.phase, SessionPhase::Ready | SessionPhase::Ended);
-        if self.session.as_ref().is_some_and(is_under_way) || self.measurement.is_some() {
+        if self.session.as_ref().is_some_and(is_under_way) || self.is_measuring() {
             return Err(IpcError::NotNow);
         }
         self.stop_piece();

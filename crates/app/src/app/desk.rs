@@ -75,7 +75,7 @@ impl App {
     /// While something else sounds, or without a microphone.
     pub fn calibrate(&mut self) -> Result<SettingsView, IpcError> {
         let is_under_way = |session: &Session| session.phase != SessionPhase::Ended;
-        if self.session.as_ref().is_some_and(is_under_way) || self.measurement.is_some() {
+        if self.session.as_ref().is_some_and(is_under_way) || self.is_measuring() {
             return Err(IpcError::NotNow);
         }
         if self.waits_for_permission(Wish::Measure)? {
@@ -119,6 +119,7 @@ impl App {
             session.pause(studio);
             Ok(())
         });
+        self.call_off_device_check();
         self.stop_piece();
         self.field_tone(None);
     }

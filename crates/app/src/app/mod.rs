@@ -1,10 +1,12 @@
 //! The app: one store, one device, at most one session or one piece sounding.
 //!
 //! Here it is opened, moved on and closed; what a person can ask of it stands beside: [`practice`]
-//! (Today, check-ins, the session), [`album`] (pieces), [`desk`] (settings, help, meters) and
-//! [`reminding`]; what the system around it reports and allows, in [`surroundings`].
+//! (Today, check-ins, the session), [`album`] (pieces), [`desk`] (settings, help, meters),
+//! [`checking`] (this device) and [`reminding`]; what the system around it reports and allows, in
+//! [`surroundings`].
 
 mod album;
+mod checking;
 mod desk;
 mod practice;
 mod reminding;
@@ -20,6 +22,7 @@ use store::{Opening, Store, StoreReport};
 use crate::calibration::Measurement;
 use crate::clock::Clock;
 use crate::content::Content;
+use crate::device_check::DeviceCheck;
 use crate::error::{AppError, of_store};
 use crate::host::Alone;
 use crate::ipc::{Act, Changed, IpcError, Notice, SessionPhase};
@@ -64,6 +67,7 @@ pub struct App {
     measurement: Option<Measurement>,
     /// The last one heard nothing it could trust.
     not_heard: bool,
+    device_check: DeviceCheck,
     /// No device has been found since; nobody was told yet.
     silent_since: Option<Instant>,
     reminders: Reminders,
@@ -108,6 +112,7 @@ impl App {
             player: None,
             measurement: None,
             not_heard: false,
+            device_check: DeviceCheck::default(),
             silent_since: None,
             reminders,
             surroundings: Surroundings::of(Box::new(Alone)),
@@ -176,6 +181,9 @@ impl App {
         }
         changed.extend(self.follow_reminders());
         self.tell_host();
+        if self.follow_device_check() {
+            changed.push(Changed::DeviceCheck);
+        }
         if self.notices.take_changed() {
             changed.push(Changed::Notices);
         }
@@ -200,6 +208,7 @@ impl App {
     fn take_in(&mut self, event: &HostEvent) {
         match event {
             HostEvent::Lost { .. } | HostEvent::InputLost => {
+                self.device_check.lose_device();
                 let kept = self
                     .session
                     .as_ref()
@@ -264,6 +273,11 @@ impl App {
     /// Changes what virtual air carries to the microphone.
     pub fn set_microphone(&mut self, microphone: audio_engine::io::Microphone) {
         self.sound.set_microphone(microphone);
+    }
+
+    /// A virtual driver starves for so many frames.
+    pub fn starve(&mut self, frames: audio_engine::units::Frames) {
+        self.sound.starve(frames);
     }
 
     /// The content that came with the app.

@@ -63,6 +63,8 @@ impl App {
         if self.measurement.is_some() {
             return Err(IpcError::NotNow);
         }
+        // Whoever would rather play is not asked to wait.
+        self.call_off_device_check();
         self.stop_piece();
         self.leave()?;
         let picked_by = match begin.length {

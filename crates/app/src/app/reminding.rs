@@ -139,7 +139,7 @@ impl App {
     }
 
     /// Time by a clock nobody can set. It stands still while a computer sleeps.
-    fn mono(&self) -> Duration {
+    pub(super) fn mono(&self) -> Duration {
         if self.sound.is_virtual() {
             self.passed
         } else {

@@ -4,6 +4,7 @@
 //! committed files differ. Views are whole: a screen can be drawn from one of them and nothing else.
 
 mod checkin;
+mod device_check;
 mod error;
 mod help;
 mod meters;
@@ -15,6 +16,7 @@ mod settings;
 mod today;
 
 pub use checkin::*;
+pub use device_check::*;
 pub use error::*;
 pub use help::*;
 pub use meters::*;
@@ -43,6 +45,8 @@ pub enum Changed {
     Notices,
     /// What is planned, or a reminder that came.
     Reminders,
+    /// The check of this device: how far it is, and what was found.
+    DeviceCheck,
     /// A reminder was taken up: its exercise is chosen, and its check-in comes next. A shell brings
     /// its window to the front.
     TakenUp,

@@ -207,6 +207,12 @@ impl Reminders {
         self.trial_at = Some(mono + TRIAL);
     }
 
+    /// How the one that was tried is.
+    #[must_use]
+    pub fn trial(&self) -> ReminderTrial {
+        self.trial
+    }
+
     /// "Got it?"
     ///
     /// # Errors

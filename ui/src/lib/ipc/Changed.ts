@@ -3,4 +3,4 @@
 /**
  * Something changed; whoever shows it asks again. Carries no data, so none can be stale.
  */
-export type Changed = "session" | "pieces" | "settings" | "notices" | "reminders" | "takenUp";
+export type Changed = "session" | "pieces" | "settings" | "notices" | "reminders" | "deviceCheck" | "takenUp";
