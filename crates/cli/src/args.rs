@@ -55,7 +55,11 @@ pub enum Command {
         file: PathBuf,
     },
     /// Look at devices, latency, and whether everything kept is whole.
-    Doctor,
+    Doctor {
+        /// Measure this device, too: a short sound and a quiet note, half a minute.
+        #[arg(long)]
+        measure: bool,
+    },
 }
 
 /// How a piece is written.

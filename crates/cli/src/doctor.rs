@@ -1,20 +1,29 @@
 //! How everything is: devices, latency, and whether what is kept is whole.
 
+use std::time::Duration;
+
 use anyhow::bail;
-use app::ipc::CalibrationView;
+use app::ipc::{CalibrationView, CheckStage, DeviceCheckView};
 use app::{App, AppConfig, Clock, SoundChoice};
 
 use crate::args::Args;
 use crate::say;
 
-/// Prints it; an error if something kept is not whole.
-pub fn doctor(args: &Args) -> anyhow::Result<()> {
+/// Between two ticks; the app wants one every 10 ms or less.
+const TICK: Duration = Duration::from_millis(8);
+
+/// Prints it; an error if something kept is not whole. With `measure`, this device is checked as
+/// the window does it, and the same report is printed.
+pub fn doctor(args: &Args, measure: bool) -> anyhow::Result<()> {
     let data_dir = args.data_dir()?;
-    let app = App::open(AppConfig {
+    let mut app = App::open(AppConfig {
         data_dir,
         sound: SoundChoice::Device { input_file: None },
         clock: Clock::System,
     })?;
+    let checked = measure
+        .then(|| check_device(&mut app, args.json))
+        .transpose()?;
     let settings = app.settings();
     let report = app.check()?;
     let notices: Vec<String> = app.notices().iter().map(say::notice).collect();
@@ -31,6 +40,7 @@ pub fn doctor(args: &Args) -> anyhow::Result<()> {
                 "roomMinutes": report.room_minutes,
             },
             "notices": notices,
+            "deviceCheck": checked,
         });
         println!("{}", serde_json::to_string_pretty(&words)?);
     } else {
@@ -69,12 +79,40 @@ pub fn doctor(args: &Args) -> anyhow::Result<()> {
         notices
             .iter()
             .for_each(|notice| println!("Note       {notice}"));
+        if let Some(report) = checked.and_then(|checked| checked.report) {
+            println!("\n{report}");
+        }
     }
     app.close();
     if !is_sound {
         bail!("something kept is not whole; what can be read is still there");
     }
     Ok(())
+}
+
+/// The check from its beginning to its end. Nothing here shows notifications, so there is no
+/// question to answer.
+fn check_device(app: &mut App, quiet: bool) -> anyhow::Result<DeviceCheckView> {
+    let mut view = app.begin_device_check()?;
+    let mut said = None;
+    while !matches!(view.stage, CheckStage::Over | CheckStage::CalledOff) {
+        if !quiet && said != Some(view.stage) {
+            said = Some(view.stage);
+            match view.stage {
+                CheckStage::Timing => eprintln!("A short sound plays five times …"),
+                CheckStage::Steadiness => eprintln!("A quiet note, twenty seconds …"),
+                CheckStage::Untried
+                | CheckStage::Reminder
+                | CheckStage::Question
+                | CheckStage::Over
+                | CheckStage::CalledOff => {}
+            }
+        }
+        app.tick();
+        std::thread::sleep(TICK);
+        view = app.device_check();
+    }
+    Ok(view)
 }
 
 fn latency(calibration: &CalibrationView) -> String {

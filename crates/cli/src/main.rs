@@ -41,7 +41,7 @@ fn run(args: &Args) -> anyhow::Result<()> {
             kept::nudge(&mut open_silently(args)?, piece, *layer, *ms, args.json)
         }
         Command::Check { file } => check(file, args.json),
-        Command::Doctor => doctor::doctor(args),
+        Command::Doctor { measure } => doctor::doctor(args, *measure),
     }
 }
 
