@@ -36,6 +36,10 @@ const COMMANDS: &[&str] = &[
     "reminder_arrived",
     "answer_reminder",
     "export_calendar",
+    "begin_device_check",
+    "device_check",
+    "call_off_device_check",
+    "save_device_report",
     "meters",
     "subscribe",
 ];

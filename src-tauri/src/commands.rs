@@ -5,8 +5,9 @@
 use app::App;
 use app::ipc::{
     Act, AfterView, Begin, Changed, CheckInAnswers, CheckInPhase, CheckInReply, CheckInView,
-    ExportFormat, Exported, HelpView, IpcError, Notice, PieceView, PiecesView, ReminderAnswer,
-    ReminderWish, RemindersView, SessionView, SettingsChange, SettingsView, TodayView,
+    DeviceCheckView, ExportFormat, Exported, HelpView, IpcError, Notice, PieceView, PiecesView,
+    ReminderAnswer, ReminderWish, RemindersView, SessionView, SettingsChange, SettingsView,
+    TodayView,
 };
 use serde::Deserialize;
 use tauri::ipc::{Channel, Response};
@@ -226,6 +227,30 @@ pub async fn answer_reminder(
 #[tauri::command]
 pub async fn export_calendar(tauri: AppHandle, shell: State<'_, Shell>) -> Answer<Option<String>> {
     export::ask_and_write_calendar(&tauri, &shell).await
+}
+
+#[tauri::command]
+pub async fn begin_device_check(shell: State<'_, Shell>) -> Answer<DeviceCheckView> {
+    shell.ask(App::begin_device_check).await
+}
+
+#[tauri::command]
+pub async fn device_check(shell: State<'_, Shell>) -> Answer<DeviceCheckView> {
+    shell.ask(|app| Ok(app.device_check())).await
+}
+
+#[tauri::command]
+pub async fn call_off_device_check(shell: State<'_, Shell>) -> Answer<DeviceCheckView> {
+    shell.ask(|app| Ok(app.call_off_device_check())).await
+}
+
+/// Asks where to; `null` when the person thought better of it.
+#[tauri::command]
+pub async fn save_device_report(
+    tauri: AppHandle,
+    shell: State<'_, Shell>,
+) -> Answer<Option<String>> {
+    export::ask_and_write_report(&tauri, &shell).await
 }
 
 /// 64 raw bytes, laid out in `crates/app/src/ipc/meters.rs`; pulled, so a hidden window costs

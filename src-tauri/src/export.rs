@@ -101,11 +101,30 @@ pub async fn ask_and_write_calendar(
     shell: &Shell,
 ) -> Result<Option<String>, IpcError> {
     let calendar = shell.ask(|app| app.reminder_calendar()).await?;
+    ask_and_write_text(tauri, calendar, "Undersong.ics", ("Calendar", "ics")).await
+}
+
+/// The same for the report of a device check.
+pub async fn ask_and_write_report(
+    tauri: &AppHandle,
+    shell: &Shell,
+) -> Result<Option<String>, IpcError> {
+    let report = shell.ask(|app| app.device_report()).await?;
+    ask_and_write_text(tauri, report, "Undersong device check.txt", ("Text", "txt")).await
+}
+
+/// Asks where to, under `usual` unless another name is given; answers with the name it got.
+async fn ask_and_write_text(
+    tauri: &AppHandle,
+    text: String,
+    usual: &'static str,
+    (what, ending): (&str, &str),
+) -> Result<Option<String>, IpcError> {
     let dialog = tauri
         .dialog()
         .file()
-        .set_file_name("Undersong.ics")
-        .add_filter("Calendar", &["ics"]);
+        .set_file_name(usual)
+        .add_filter(what, &[ending]);
     let tauri = tauri.clone();
     let ask_and_write = move || -> io::Result<Option<String>> {
         let Some(place) = dialog.blocking_save_file() else {
@@ -114,11 +133,9 @@ pub async fn ask_and_write_calendar(
         let mut options = OpenOptions::new();
         options.write(true).truncate(true).create(true);
         let name = place.as_path().and_then(Path::file_name);
-        let name = name.map_or("Undersong.ics".into(), |name| {
-            name.to_string_lossy().into_owned()
-        });
+        let name = name.map_or(usual.into(), |name| name.to_string_lossy().into_owned());
         let mut target = tauri.fs().open(place, options)?;
-        target.write_all(calendar.as_bytes())?;
+        target.write_all(text.as_bytes())?;
         target.sync_all()?;
         Ok(Some(name))
     };

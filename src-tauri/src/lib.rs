@@ -73,6 +73,10 @@ pub fn open(options: Options) {
             commands::reminder_arrived,
             commands::answer_reminder,
             commands::export_calendar,
+            commands::begin_device_check,
+            commands::device_check,
+            commands::call_off_device_check,
+            commands::save_device_report,
             commands::meters,
             commands::subscribe,
         ])

@@ -317,6 +317,36 @@ export const PLACES = [
       await p.reads('and that is fine');
     },
   },
+  { name: 'device', reach: toTheCheck },
+  {
+    name: 'device-running',
+    reach: async (p) => {
+      await toTheCheck(p);
+      await p.press('Begin');
+      await p.wait(14);
+      await p.reads('31 milliseconds');
+    },
+  },
+  {
+    name: 'device-question',
+    reach: async (p) => {
+      await toTheCheck(p);
+      await p.press('Begin');
+      await throughTheCheck(p);
+      await p.reads('Did it come?');
+    },
+  },
+  {
+    name: 'device-over',
+    scene: 'not-heard,late-route,remind-missed',
+    reach: async (p) => {
+      await toTheCheck(p);
+      await p.press('Begin');
+      await throughTheCheck(p);
+      await p.reads('It did not come');
+      await p.page.getByRole('heading', { level: 1 }).scrollIntoViewIfNeeded();
+    },
+  },
   { name: 'help', reach: (p) => p.follow('I need help now') },
   { name: 'help-line', scene: 'helplines', reach: (p) => p.follow('I need help now') },
   {
@@ -325,6 +355,18 @@ export const PLACES = [
     reach: (p) => p.reads('Your last take was kept'),
   },
 ];
+
+/** @param {Person} p */
+async function toTheCheck(p) {
+  await p.follow('Settings');
+  await p.press('Check this device');
+  await p.seesScreen('device');
+}
+
+/** Up to the reminder's ten seconds, and through them. @param {Person} p */
+async function throughTheCheck(p) {
+  for (const seconds of [9, 21, 11, 0.1]) await p.wait(seconds);
+}
 
 /** @param {Person} p */
 export async function afterASession(p) {

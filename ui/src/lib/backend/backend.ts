@@ -9,6 +9,7 @@ import type { CheckInAnswers } from '../ipc/CheckInAnswers';
 import type { CheckInPhase } from '../ipc/CheckInPhase';
 import type { CheckInReply } from '../ipc/CheckInReply';
 import type { CheckInView } from '../ipc/CheckInView';
+import type { DeviceCheckView } from '../ipc/DeviceCheckView';
 import type { Exported } from '../ipc/Exported';
 import type { ExportFormat } from '../ipc/ExportFormat';
 import type { HelpView } from '../ipc/HelpView';
@@ -84,6 +85,14 @@ export interface Backend {
   answerReminder(answer: ReminderAnswer): Promise<RemindersView>;
   /** Asks where to, then writes the wish as a calendar file; its name, or `null`. */
   exportCalendar(): Promise<string | null>;
+
+  /** Measures this device; `deviceCheck` says when there is more to see. */
+  beginDeviceCheck(): Promise<DeviceCheckView>;
+  deviceCheck(): Promise<DeviceCheckView>;
+  /** Ends it; what was found until then stays. */
+  callOffDeviceCheck(): Promise<DeviceCheckView>;
+  /** Asks where to, then writes the report as text; its name, or `null`. */
+  saveDeviceReport(): Promise<string | null>;
 
   /** 64 bytes, laid out in `crates/app/src/ipc/meters.rs`. */
   meters(): Promise<DataView>;

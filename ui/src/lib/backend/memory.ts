@@ -12,6 +12,7 @@ import type { SettingsView } from '../ipc/SettingsView';
 import type { Backend } from './backend';
 import { pack } from './meters';
 import { threeWeeksOfPieces } from './memory/album';
+import { DeviceCheck } from './memory/check';
 import { Conductor, refuse } from './memory/conductor';
 import { ring } from './memory/envelopes';
 import { cardOf, EXERCISES } from './memory/exercises';
@@ -33,6 +34,7 @@ export class MemoryBackend implements Backend {
   #help: HelpView;
   #made: PieceView | null = null;
   #reminders: Reminders;
+  #check: DeviceCheck;
 
   constructor(query = '') {
     const world = worldOf(query);
@@ -42,6 +44,7 @@ export class MemoryBackend implements Backend {
     this.#settings = settingsOf(world.scenes);
     this.#help = helpView(this.#is('helplines'));
     this.#reminders = new Reminders(world.scenes);
+    this.#check = new DeviceCheck(world.scenes);
     if (world.clock === 'real') {
       setInterval(() => this.advance(0.05 * world.speed), 50);
     }
@@ -65,6 +68,9 @@ export class MemoryBackend implements Backend {
       if (this.#conductor?.advance(Math.min(0.25, left))) this.#tell('session');
     }
     if (this.#reminders.advance(seconds)) this.#tell('reminders');
+    const { trial } = this.#reminders.view(true);
+    if (this.#check.advance(seconds, trial, () => this.#reminders.tryOne()))
+      this.#tell('deviceCheck');
     if (!this.#playing) return;
     this.#playing.at += seconds;
     if (this.#playing.at < this.#playing.seconds) return;
@@ -331,6 +337,7 @@ export class MemoryBackend implements Backend {
 
   reminderArrived: Backend['reminderArrived'] = async (arrived) => {
     this.#reminders.arrived(arrived);
+    this.advance(0);
     return this.#remindersNow();
   };
 
@@ -344,6 +351,21 @@ export class MemoryBackend implements Backend {
   };
 
   exportCalendar: Backend['exportCalendar'] = async () => this.#soon('Undersong.ics');
+
+  beginDeviceCheck: Backend['beginDeviceCheck'] = async () => {
+    this.#check.begin();
+    return this.#soon(this.#check.view());
+  };
+
+  deviceCheck: Backend['deviceCheck'] = () => this.#soon(this.#check.view());
+
+  callOffDeviceCheck: Backend['callOffDeviceCheck'] = async () => {
+    this.#check.callOff();
+    return this.#soon(this.#check.view());
+  };
+
+  saveDeviceReport: Backend['saveDeviceReport'] = async () =>
+    this.#soon('Undersong device check.txt');
 
   meters: Backend['meters'] = async () => {
     const conductor = this.#conductor;

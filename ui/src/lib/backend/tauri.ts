@@ -72,6 +72,10 @@ export function tauriBackend(): Backend {
     reminderArrived: (arrived) => ask('reminder_arrived', { arrived }),
     answerReminder: (answer) => ask('answer_reminder', { answer }),
     exportCalendar: () => ask('export_calendar'),
+    beginDeviceCheck: () => ask('begin_device_check'),
+    deviceCheck: () => ask('device_check'),
+    callOffDeviceCheck: () => ask('call_off_device_check'),
+    saveDeviceReport: () => ask('save_device_report'),
     meters: async () => viewOf(await ask<ArrayBuffer | number[]>('meters')),
     onChanged(listener) {
       listeners.add(listener);

@@ -3,6 +3,7 @@
 
 import { createContext } from 'svelte';
 import type { Backend } from '../backend/backend';
+import { DeviceCheckStore } from '../device/check.svelte';
 import type { SettingsView } from '../ipc/SettingsView';
 import type { SettingsChange } from '../ipc/SettingsChange';
 import { PiecesStore } from '../pieces/pieces.svelte';
@@ -21,6 +22,7 @@ export class App {
   readonly session: SessionStore;
   readonly pieces: PiecesStore;
   readonly reminders: RemindersStore;
+  readonly deviceCheck: DeviceCheckStore;
   /** `null` until it was first asked for. */
   settings = $state.raw<SettingsView | null>(null);
 
@@ -31,6 +33,7 @@ export class App {
     this.session = new SessionStore(backend, this.notices);
     this.pieces = new PiecesStore(backend, this.notices);
     this.reminders = new RemindersStore(backend, this.notices);
+    this.deviceCheck = new DeviceCheckStore(backend, this.notices);
     backend.onChanged((what) => what === 'settings' && void this.askSettings());
     backend.onChanged((what) => what === 'takenUp' && void this.takeUp());
   }

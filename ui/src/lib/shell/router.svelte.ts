@@ -7,6 +7,7 @@ export type Route =
   | { screen: 'after' }
   | { screen: 'pieces' }
   | { screen: 'settings' }
+  | { screen: 'device' }
   | { screen: 'help' };
 
 export type Screen = Route['screen'];
@@ -21,6 +22,7 @@ export function routeOf(hash: string): Route {
     case 'after':
     case 'pieces':
     case 'settings':
+    case 'device':
     case 'help':
       return { screen };
     default:
