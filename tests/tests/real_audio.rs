@@ -3,6 +3,9 @@
 //!
 //! Sound is checked by its content and its frames, never by the clock on the wall.
 
+#[path = "real_audio/device_check.rs"]
+mod device_check;
+
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::{Arc, Once};
