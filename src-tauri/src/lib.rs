@@ -41,6 +41,7 @@ pub fn open(options: Options) {
     let started = tauri::Builder::default()
         .plugin(tauri_plugin_dialog::init())
         .plugin(tauri_plugin_fs::init())
+        .plugin(tauri_plugin_session::init())
         .invoke_handler(tauri::generate_handler![
             commands::today,
             commands::notices,

@@ -109,8 +109,8 @@ const WISHES: &[Wish] = &[
         brew: &[],
     },
     Wish {
-        need: Need::Test,
-        why: "a message bus of the test's own",
+        need: Need::Window,
+        why: "reminders and a screen that stays on, by the session bus; one of the tests' own",
         apt: &["dbus"],
         dnf: &["dbus-daemon"],
         pacman: &["dbus"],
