@@ -5,18 +5,24 @@ use std::sync::Arc;
 
 use anyhow::{Context, Result};
 use audio_engine::{
-    At, Audio, Batch, Engine, EngineConfig, EngineHandle, EqBand, Equaliser, Frames, Gain, Grid,
-    Group, GroupId, Layer, MasterLimiter, Output, Pan, Play, Routing, SampleRate, Tempo, TrackId,
-    engine,
+    At, Audio, Batch, Engine, EngineConfig, EngineHandle, Frames, Gain, Grid, Group, GroupId,
+    Layer, MasterLimiter, Output, Pan, Play, Routing, SampleRate, Tempo, TrackId, engine,
 };
 
-use super::valgrind;
+use super::{events, valgrind};
 
 pub const TRACKS: u16 = 64;
-const BLOCK: usize = 128;
+pub const BLOCK: usize = 128;
+
+/// What a block is called in which nothing is asked for, and nothing happens by itself.
+pub const USUAL: &str = "usual";
+
+/// Rounds of everything, and in how many of them every kind of event has its turn.
+const ROUNDS: u16 = 20;
+const ROUNDS_OF_EVENTS: u16 = 4;
 
 /// One mixer, and the block it is at.
-struct Desk {
+pub struct Desk {
     handle: EngineHandle,
     engine: Engine,
     grid: Grid,
@@ -33,7 +39,7 @@ pub fn play() -> Result<()> {
     }
     valgrind::start();
     desk.counted("first", |_| {})?;
-    for round in 0..20u16 {
+    for round in 0..ROUNDS {
         for _ in 0..12 {
             desk.usual()?;
         }
@@ -59,15 +65,7 @@ pub fn play() -> Result<()> {
         }
         let other = desk.loop_of(round, 1);
         desk.counted("another loop", move |batch| {
-            let play = Play::Loop {
-                origin: Frames::ZERO,
-            };
-            let layer = Layer {
-                audio: other,
-                play,
-                fade_in: Frames::ZERO,
-            };
-            batch.layer(track, layer, At::Now);
+            batch.layer(track, looped(&other, Frames::ZERO), At::Now);
         })?;
         desk.usual()?;
         let to = desk.grid.bar();
@@ -76,8 +74,20 @@ pub fn play() -> Result<()> {
         for _ in 0..4 {
             desk.process();
         }
+        if round < ROUNDS_OF_EVENTS {
+            events::play(&mut desk, round)?;
+        }
     }
     Ok(())
+}
+
+/// Over and over, with its first frame at `origin`.
+pub fn looped(audio: &Arc<Audio>, origin: Frames) -> Layer {
+    Layer {
+        audio: Arc::clone(audio),
+        play: Play::Loop { origin },
+        fade_in: Frames::ZERO,
+    }
 }
 
 /// Every other time a third of the tracks goes through a group.
@@ -121,22 +131,11 @@ impl Desk {
             let track = TrackId(number);
             let audio = desk.loop_of(number, 1);
             desk.handle.batch(|batch| {
-                let play = Play::Loop {
-                    origin: Frames::ZERO,
-                };
-                let layer = Layer {
-                    audio,
-                    play,
-                    fade_in: Frames::ZERO,
-                };
-                batch.layer(track, layer, At::Now);
+                batch.layer(track, looped(&audio, Frames::ZERO), At::Now);
                 batch.gain(track, Gain::from_db(-6.0));
                 batch.pan(track, Pan::new(f32::from(number) / 40.0 - 0.8));
                 batch.send(track, Gain::from_db(-12.0));
-                let [low, bell, high] =
-                    [(120.0, 2.0, 0.7), (1_000.0, -3.0, 1.0), (6_000.0, 1.5, 0.7)]
-                        .map(|(hz, db, q)| EqBand::new(hz, db, q));
-                batch.eq(track, Equaliser { low, bell, high });
+                batch.eq(track, events::equaliser(0.0));
             })?;
         }
         desk.handle.batch(|batch| batch.play())?;
@@ -161,22 +160,42 @@ impl Desk {
         ))
     }
 
-    fn process(&mut self) {
+    /// One for each track.
+    pub fn loops(&self, seed: u16) -> Vec<Arc<Audio>> {
+        (0..TRACKS)
+            .map(|track| self.loop_of(seed * TRACKS + track, 1))
+            .collect()
+    }
+
+    pub fn playhead(&self) -> u64 {
+        self.handle.snapshot().playhead.0
+    }
+
+    pub fn blocks_in_a_bar(&self) -> u64 {
+        self.grid.bar().0.div_ceil(BLOCK as u64)
+    }
+
+    /// Asks for something before the next block, counted or not.
+    pub fn handle(&mut self, ask: impl FnOnce(&mut Batch)) -> Result<()> {
+        Ok(self.handle.batch(ask)?)
+    }
+
+    pub fn process(&mut self) {
         self.engine
             .process(&[], &mut [&mut self.left, &mut self.right]);
     }
 
     /// A block in which nothing is asked for; but some loops may come to their seams.
     fn usual(&mut self) -> Result<()> {
-        let at = self.handle.snapshot().playhead.0;
+        let at = self.playhead();
         let bar = self.grid.bar().0;
         let seam = at % bar + BLOCK as u64 > bar;
-        self.counted(if seam { "64 loop seams" } else { "usual" }, |_| {})
+        self.counted(if seam { "64 loop seams" } else { USUAL }, |_| {})
     }
 
     /// Mutes and unmutes, so many frames apart, from the middle of the block on.
     fn sixty_four_events(&mut self, what: &str, apart: u64, on: bool) -> Result<()> {
-        let at = self.handle.snapshot().playhead.0 + if apart == 0 { 50 } else { 0 };
+        let at = self.playhead() + if apart == 0 { 50 } else { 0 };
         self.counted(what, |batch| {
             for nth in 0..64u16 {
                 let frame = Frames(at + u64::from(nth) * apart);
@@ -186,7 +205,7 @@ impl Desk {
     }
 
     /// Asks for something, and counts the block in which it happens.
-    fn counted(&mut self, what: &str, ask: impl FnOnce(&mut Batch)) -> Result<()> {
+    pub fn counted(&mut self, what: &str, ask: impl FnOnce(&mut Batch)) -> Result<()> {
         self.handle.batch(ask)?;
         let name = CString::new(what)?;
         valgrind::zero();
