@@ -210,7 +210,7 @@ impl Coefficients {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::dsp::eq_lanes::{Band, LANES, Line, run_still};
+    use crate::dsp::eq_lanes::{ABREAST, Band, Line, run_still};
 
     const RATE: f64 = 48_000.0;
 
@@ -264,13 +264,13 @@ mod tests {
         let corner = band.corner(SampleRate::STUDIO);
         let coefficients = Coefficients::of(shape, corner, band.db, band.q);
         let mut bands = [Band::default()];
-        for lane in 0..LANES {
-            bands[0].set(lane, Line::still(coefficients), [0.0; 2]);
+        for lane in 0..ABREAST {
+            bands[0].set(lane, Line::still(coefficients), [[0.0; 2]; 2]);
         }
-        let mut sound = vec![[0.0; LANES]; frames];
-        sound[0] = [1.0; LANES];
+        let mut sound = vec![[[0.0; ABREAST]; 2]; frames];
+        sound[0] = [[1.0; ABREAST]; 2];
         run_still(&mut sound, &mut bands);
-        sound.iter().map(|frame| frame[5]).collect()
+        sound.iter().map(|frame| frame[1][1]).collect()
     }
 
     /// Fourier's integral at one frequency.

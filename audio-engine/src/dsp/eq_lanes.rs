@@ -1,71 +1,72 @@
 //! The equaliser's inner loop, run across channels: eight at a time, one in each lane.
 //!
 //! A filter's next sample needs its last one, so a single channel leaves most of the machine
-//! waiting. Eight channels wait together: [`gather`] turns planar sound into frames of eight
+//! waiting. Four stereo tracks wait together: [`gather`] turns planar sound into frames of eight
 //! lanes, [`run_still`] or [`run_moving`] filter them, [`scatter`] turns them back. What comes
-//! out of a lane does not depend on what is in the others.
+//! out of a lane does not depend on what is in the others. Left and right of a track are filtered
+//! alike, so settings are kept, and worked out while they move, for four.
 //!
-//! Plain arithmetic on arrays of eight; the compiler keeps them in two vector registers on SSE2
-//! and NEON. No fused multiply-add, so that every machine gives the same samples.
+//! Plain arithmetic on arrays of four; the compiler keeps each in a vector register on SSE2 and
+//! NEON. No fused multiply-add, so that every machine gives the same samples.
 
 use std::ops::{Add, Div, Mul, Sub};
 
 use super::eq::Coefficients;
 
-/// Channels filtered side by side.
-pub(crate) const LANES: usize = 8;
+/// Stereo tracks filtered side by side.
+pub(crate) const ABREAST: usize = 4;
 
-/// Stereo tracks filtered side by side: left in lanes 0–3, right in lanes 4–7.
-pub(crate) const ABREAST: usize = LANES / 2;
+/// One frame of all of them: their left channels, and their right ones.
+pub(crate) type Lanes = [[f32; ABREAST]; 2];
 
-/// One number for each lane.
+/// One number for each track.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
-#[repr(align(32))]
-struct Eight([f32; LANES]);
+#[repr(align(16))]
+struct Four([f32; ABREAST]);
 
-impl Eight {
-    fn all(value: f32) -> Eight {
-        Eight([value; LANES])
+impl Four {
+    fn all(value: f32) -> Four {
+        Four([value; ABREAST])
     }
 
     #[inline(always)]
-    fn with(self, other: Eight, f: impl Fn(f32, f32) -> f32) -> Eight {
-        let mut out = [0.0; LANES];
+    fn with(self, other: Four, f: impl Fn(f32, f32) -> f32) -> Four {
+        let mut out = [0.0; ABREAST];
         for (i, out) in out.iter_mut().enumerate() {
             *out = f(self.0[i], other.0[i]);
         }
-        Eight(out)
+        Four(out)
     }
 }
 
-impl Add for Eight {
-    type Output = Eight;
+impl Add for Four {
+    type Output = Four;
     #[inline(always)]
-    fn add(self, other: Eight) -> Eight {
+    fn add(self, other: Four) -> Four {
         self.with(other, |a, b| a + b)
     }
 }
 
-impl Sub for Eight {
-    type Output = Eight;
+impl Sub for Four {
+    type Output = Four;
     #[inline(always)]
-    fn sub(self, other: Eight) -> Eight {
+    fn sub(self, other: Four) -> Four {
         self.with(other, |a, b| a - b)
     }
 }
 
-impl Mul for Eight {
-    type Output = Eight;
+impl Mul for Four {
+    type Output = Four;
     #[inline(always)]
-    fn mul(self, other: Eight) -> Eight {
+    fn mul(self, other: Four) -> Four {
         self.with(other, |a, b| a * b)
     }
 }
 
-impl Div for Eight {
-    type Output = Eight;
+impl Div for Four {
+    type Output = Four;
     #[inline(always)]
-    fn div(self, other: Eight) -> Eight {
+    fn div(self, other: Four) -> Four {
         self.with(other, |a, b| a / b)
     }
 }
@@ -123,20 +124,21 @@ impl Line {
     }
 }
 
-/// One band of eight channels.
+/// One band of four tracks.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Band {
     /// `g k m0 m1 m2`.
-    from: [Eight; 5],
-    by: [Eight; 5],
-    passed: Eight,
-    per_frame: Eight,
-    memory: [Eight; 2],
+    from: [Four; 5],
+    by: [Four; 5],
+    passed: Four,
+    per_frame: Four,
+    /// What the two integrators hold, left and right.
+    memory: [[Four; 2]; 2],
 }
 
 impl Band {
-    /// Puts a channel's settings and what its filter remembers into a lane.
-    pub(crate) fn set(&mut self, lane: usize, line: Line, memory: [f32; 2]) {
+    /// Puts a track's settings, and what its filters remember left and right, into a lane.
+    pub(crate) fn set(&mut self, lane: usize, line: Line, memory: [[f32; 2]; 2]) {
         let list = |c: Coefficients| [c.g, c.k, c.m[0], c.m[1], c.m[2]];
         let moving = !line.is_settled();
         let to = list(line.to);
@@ -151,8 +153,10 @@ impl Band {
         } else {
             0.0
         };
-        for (eight, value) in self.memory.iter_mut().zip(memory) {
-            eight.0[lane] = value;
+        for (fours, values) in self.memory.iter_mut().zip(memory) {
+            for (four, value) in fours.iter_mut().zip(values) {
+                four.0[lane] = value;
+            }
         }
     }
 
@@ -163,20 +167,20 @@ impl Band {
             k: 1.0,
             m: [1.0, 0.0, 0.0],
         };
-        self.set(lane, Line::still(FLAT), [0.0; 2]);
+        self.set(lane, Line::still(FLAT), [[0.0; 2]; 2]);
     }
 
-    /// What the filter in this lane remembers.
-    pub(crate) fn memory(&self, lane: usize) -> [f32; 2] {
-        self.memory.map(|eight| eight.0[lane])
+    /// What the filters in this lane remember, left and right.
+    pub(crate) fn memory(&self, lane: usize) -> [[f32; 2]; 2] {
+        self.memory.map(|side| side.map(|four| four.0[lane]))
     }
 
     #[inline(always)]
     fn at(&self, frame: f32) -> Ready {
-        let turn = (self.passed + Eight::all(frame)) * self.per_frame;
-        let [g, k, m0, m1, m2]: [Eight; 5] =
+        let turn = (self.passed + Four::all(frame)) * self.per_frame;
+        let [g, k, m0, m1, m2]: [Four; 5] =
             std::array::from_fn(|i| self.from[i] + self.by[i] * turn);
-        let a1 = Eight::all(1.0) / (Eight::all(1.0) + g * (g + k));
+        let a1 = Four::all(1.0) / (Four::all(1.0) + g * (g + k));
         let a2 = g * a1;
         let a3 = g * a2;
         Ready {
@@ -189,13 +193,13 @@ impl Band {
 /// Coefficients as the loop wants them.
 #[derive(Clone, Copy, Default)]
 struct Ready {
-    a: [Eight; 3],
-    m: [Eight; 3],
+    a: [Four; 3],
+    m: [Four; 3],
 }
 
 impl Ready {
     #[inline(always)]
-    fn frame(&self, input: Eight, [ic1, ic2]: &mut [Eight; 2]) -> Eight {
+    fn frame(&self, input: Four, [ic1, ic2]: &mut [Four; 2]) -> Four {
         let v3 = input - *ic2;
         let v1 = self.a[0] * *ic1 + self.a[1] * v3;
         let v2 = *ic2 + self.a[1] * *ic1 + self.a[2] * v3;
@@ -206,15 +210,16 @@ impl Ready {
 }
 
 /// Filters in place, settings standing still.
-pub(crate) fn run_still<const N: usize>(sound: &mut [[f32; LANES]], bands: &mut [Band; N]) {
+pub(crate) fn run_still<const N: usize>(sound: &mut [Lanes], bands: &mut [Band; N]) {
     let ready: [Ready; N] = std::array::from_fn(|i| bands[i].at(0.0));
-    let mut memory: [[Eight; 2]; N] = std::array::from_fn(|i| bands[i].memory);
-    for frame in sound {
-        let mut lanes = Eight(*frame);
+    let mut memory: [[[Four; 2]; 2]; N] = std::array::from_fn(|i| bands[i].memory);
+    for [left, right] in sound {
+        let (mut l, mut r) = (Four(*left), Four(*right));
         for i in 0..N {
-            lanes = ready[i].frame(lanes, &mut memory[i]);
+            l = ready[i].frame(l, &mut memory[i][0]);
+            r = ready[i].frame(r, &mut memory[i][1]);
         }
-        *frame = lanes.0;
+        (*left, *right) = (l.0, r.0);
     }
     for i in 0..N {
         bands[i].memory = memory[i];
@@ -223,19 +228,20 @@ pub(crate) fn run_still<const N: usize>(sound: &mut [[f32; LANES]], bands: &mut 
 
 /// Filters in place, settings on their way; none arrives before the end of `sound`. Settings
 /// that stand still give what [`run_still`] gives, bit for bit.
-pub(crate) fn run_moving<const N: usize>(sound: &mut [[f32; LANES]], bands: &mut [Band; N]) {
-    for (n, frame) in sound.iter_mut().enumerate() {
-        let mut lanes = Eight(*frame);
+pub(crate) fn run_moving<const N: usize>(sound: &mut [Lanes], bands: &mut [Band; N]) {
+    for (n, [left, right]) in (0i32..).zip(sound) {
+        let (mut l, mut r) = (Four(*left), Four(*right));
         for band in bands.iter_mut() {
             let ready = band.at(n as f32);
-            lanes = ready.frame(lanes, &mut band.memory);
+            l = ready.frame(l, &mut band.memory[0]);
+            r = ready.frame(r, &mut band.memory[1]);
         }
-        *frame = lanes.0;
+        (*left, *right) = (l.0, r.0);
     }
 }
 
 /// Four stereo sounds, each times its factor, side by side. All are as long as `lanes`.
-pub(crate) fn gather(sounds: [([&[f32]; 2], f32); ABREAST], lanes: &mut [[f32; LANES]]) {
+pub(crate) fn gather(sounds: [([&[f32]; 2], f32); ABREAST], lanes: &mut [Lanes]) {
     for side in 0..2 {
         let [a, b, c, d] = sounds.map(|(sound, factor)| (sound[side], factor));
         let (fours, rest) = lanes.as_chunks_mut::<4>();
@@ -246,29 +252,29 @@ pub(crate) fn gather(sounds: [([&[f32]; 2], f32); ABREAST], lanes: &mut [[f32; L
         let quads = fa.iter().zip(fb).zip(fc.iter().zip(fd));
         for (out, ((a4, b4), (c4, d4))) in fours.iter_mut().zip(quads) {
             for f in 0..4 {
-                out[f][side * 4] = a4[f] * a.1;
-                out[f][side * 4 + 1] = b4[f] * b.1;
-                out[f][side * 4 + 2] = c4[f] * c.1;
-                out[f][side * 4 + 3] = d4[f] * d.1;
+                out[f][side][0] = a4[f] * a.1;
+                out[f][side][1] = b4[f] * b.1;
+                out[f][side][2] = c4[f] * c.1;
+                out[f][side][3] = d4[f] * d.1;
             }
         }
         let singles = ra.iter().zip(rb).zip(rc.iter().zip(rd));
         for (out, ((a1, b1), (c1, d1))) in rest.iter_mut().zip(singles) {
-            out[side * 4] = a1 * a.1;
-            out[side * 4 + 1] = b1 * b.1;
-            out[side * 4 + 2] = c1 * c.1;
-            out[side * 4 + 3] = d1 * d.1;
+            out[side][0] = a1 * a.1;
+            out[side][1] = b1 * b.1;
+            out[side][2] = c1 * c.1;
+            out[side][3] = d1 * d.1;
         }
     }
 }
 
 /// Takes the stereo sound of track `j` of four back out of the lanes.
-pub(crate) fn scatter(lanes: &[[f32; LANES]], j: usize, out: [&mut [f32]; 2]) {
+pub(crate) fn scatter(lanes: &[Lanes], j: usize, out: [&mut [f32]; 2]) {
     let j = j.min(ABREAST - 1);
     let [left, right] = out;
     for (frame, (l, r)) in lanes.iter().zip(left.iter_mut().zip(right)) {
-        *l = frame[j];
-        *r = frame[ABREAST + j];
+        *l = frame[0][j];
+        *r = frame[1][j];
     }
 }
 
@@ -281,17 +287,18 @@ mod tests {
     fn bands(db: f32) -> [Band; 3] {
         let mut bands = [Band::default(); 3];
         for (band, shape) in bands.iter_mut().zip(EqShape::ALL) {
-            for lane in 0..LANES {
+            for lane in 0..ABREAST {
                 let c = Coefficients::of(shape, 0.05 + 0.01 * lane as f32, db, 0.9);
-                band.set(lane, Line::still(c), [0.0; 2]);
+                band.set(lane, Line::still(c), [[0.0; 2]; 2]);
             }
         }
         bands
     }
 
-    fn sound(frames: usize) -> Vec<[f32; LANES]> {
+    fn sound(frames: usize) -> Vec<Lanes> {
+        let sample = |n: usize, lane: usize| ((n * 7 + lane * 31) as f32 * 0.37).sin();
         (0..frames)
-            .map(|n| std::array::from_fn(|lane| ((n * 7 + lane * 31) as f32 * 0.37).sin()))
+            .map(|n| [0, ABREAST].map(|side| std::array::from_fn(|j| sample(n, side + j))))
             .collect()
     }
 
@@ -307,13 +314,14 @@ mod tests {
     fn a_lane_does_not_hear_its_neighbours() {
         let mut together = sound(200);
         run_still(&mut together, &mut bands(-9.0));
-        for lane in 0..LANES {
-            let mut alone: Vec<[f32; LANES]> = sound(200)
-                .iter()
-                .map(|frame| std::array::from_fn(|i| if i == lane { frame[i] } else { 0.0 }))
-                .collect();
+        for (side, lane) in (0..2).flat_map(|side| (0..ABREAST).map(move |lane| (side, lane))) {
+            let mut alone = vec![[[0.0; ABREAST]; 2]; 200];
+            for (alone, frame) in alone.iter_mut().zip(sound(200)) {
+                alone[side][lane] = frame[side][lane];
+            }
             run_still(&mut alone, &mut bands(-9.0));
-            assert!(alone.iter().zip(&together).all(|(a, b)| a[lane] == b[lane]));
+            let mut both = alone.iter().zip(&together);
+            assert!(both.all(|(a, b)| a[side][lane] == b[side][lane]));
         }
     }
 
@@ -332,7 +340,7 @@ mod tests {
                     (0..frames).map(|n| (n * 10 + j * 2 + side) as f32).collect()
                 }))
                 .collect();
-            let mut lanes = vec![[0.0; LANES]; frames];
+            let mut lanes = vec![[[0.0; ABREAST]; 2]; frames];
             let sounds: [([&[f32]; 2], f32); ABREAST] =
                 std::array::from_fn(|j| ([&planar[j][0][..], &planar[j][1][..]], 1.0));
             gather(sounds, &mut lanes);

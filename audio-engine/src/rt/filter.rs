@@ -7,7 +7,7 @@
 use super::automation::{Follower, Lane};
 use super::limits::MAX_BLOCK;
 use crate::dsp::eq::{Coefficients, EqBand, EqShape, Equaliser};
-use crate::dsp::eq_lanes::{ABREAST, Band, LANES, Line, run_moving, run_still};
+use crate::dsp::eq_lanes::{ABREAST, Band, Lanes, Line, run_moving, run_still};
 use crate::units::{Frames, SampleRate};
 
 const BANDS: usize = EqShape::ALL.len();
@@ -204,11 +204,12 @@ impl FilterBand {
     /// Frames it may ring, wherever it goes from here.
     fn ring(&self) -> u64 {
         let most = EqBand::MOST_DB;
-        let extremes = [-most, most].map(|db| coefficients(BandSetting { db, ..self.setting }));
         let curve = self.follower.lane.is_some();
-        let ends = [self.line.from, self.line.to];
-        let ends = ends.iter().chain(extremes.iter().filter(|_| curve));
-        ends.map(Coefficients::ring).max().unwrap_or(0) + u64::from(self.line.length)
+        let extremes = [-most, most].into_iter().filter(|_| curve);
+        let extremes = extremes.map(|db| coefficients(BandSetting { db, ..self.setting }));
+        let ends = [self.line.from, self.line.to].into_iter().chain(extremes);
+        let longest = ends.map(|end| end.ring()).max();
+        longest.unwrap_or(0) + u64::from(self.line.length)
     }
 }
 
@@ -216,12 +217,11 @@ fn coefficients(setting: BandSetting) -> Coefficients {
     Coefficients::of(setting.shape, setting.corner, setting.db, setting.q)
 }
 
-/// Runs up to four filters over their sounds, side by side in `sound`: filter `j` in lanes `j`
-/// and `j + 4`.
+/// Runs up to four filters over their sounds, side by side in `sound`: filter `j` in lane `j`.
 pub(crate) fn run_abreast(
     filters: &mut [Option<&mut Filter>; ABREAST],
     at: Frames,
-    sound: &mut [[f32; LANES]],
+    sound: &mut [Lanes],
 ) {
     let (mut at, mut rest) = (at, sound);
     while !rest.is_empty() {
@@ -237,11 +237,7 @@ pub(crate) fn run_abreast(
     }
 }
 
-fn run_piece(
-    filters: &mut [Option<&mut Filter>; ABREAST],
-    sound: &mut [[f32; LANES]],
-    moving: bool,
-) {
+fn run_piece(filters: &mut [Option<&mut Filter>; ABREAST], sound: &mut [Lanes], moving: bool) {
     let mut bands = [Band::default(); BANDS];
     let mut wanted = [0; BANDS];
     let mut count = 0;
@@ -254,13 +250,9 @@ fn run_piece(
             match filter {
                 Some(filter) => {
                     let FilterBand { line, memory, .. } = &filter.bands[index];
-                    bands[count].set(j, *line, memory[0]);
-                    bands[count].set(j + ABREAST, *line, memory[1]);
+                    bands[count].set(j, *line, *memory);
                 }
-                None => {
-                    bands[count].unused(j);
-                    bands[count].unused(j + ABREAST);
-                }
+                None => bands[count].unused(j),
             }
         }
         wanted[count] = index;
@@ -288,7 +280,7 @@ fn run_piece(
     for (band, index) in bands.iter().zip(wanted).take(count) {
         for (j, filter) in filters.iter_mut().enumerate() {
             if let Some(filter) = filter {
-                filter.bands[index].memory = [band.memory(j), band.memory(j + ABREAST)];
+                filter.bands[index].memory = band.memory(j);
             }
         }
     }
@@ -297,7 +289,7 @@ fn run_piece(
     }
 }
 
-fn filter<const N: usize>(bands: &mut [Band; N], sound: &mut [[f32; LANES]], moving: bool) {
+fn filter<const N: usize>(bands: &mut [Band; N], sound: &mut [Lanes], moving: bool) {
     if moving {
         run_moving(sound, bands);
     } else {

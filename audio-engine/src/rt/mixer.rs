@@ -30,7 +30,7 @@ use super::window::{Four, WINDOW};
 use crate::control::{Bus, EngineConfig, MasterLimiter};
 use crate::dsp::compressor::Compressor;
 use crate::dsp::delay::Delay;
-use crate::dsp::eq_lanes::{ABREAST, LANES};
+use crate::dsp::eq_lanes::{ABREAST, Lanes};
 use crate::dsp::fade::Fade;
 use crate::dsp::limiter::{Limiter, LookAhead};
 use crate::dsp::ramp::Ramp;
@@ -92,7 +92,7 @@ struct Blocks {
     curves: Curves,
     /// What the tracks of a window say.
     said: [[Block; 2]; WINDOW],
-    lanes: [[f32; LANES]; MAX_BLOCK],
+    lanes: [Lanes; MAX_BLOCK],
 }
 
 /// What the meters will show.
@@ -147,7 +147,7 @@ impl Mixer {
                     sends: [silence; SENDS],
                 },
                 said: [[silence; 2]; WINDOW],
-                lanes: [[0.0; LANES]; MAX_BLOCK],
+                lanes: [[[0.0; ABREAST]; 2]; MAX_BLOCK],
             }),
             levels: Levels {
                 output: [0.0; 2],

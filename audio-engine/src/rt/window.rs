@@ -5,7 +5,7 @@ use super::filter::{Filter, run_abreast};
 use super::limits::MAX_BLOCK;
 use super::track::{Says, Track};
 use super::voice::Straight;
-use crate::dsp::eq_lanes::{ABREAST, LANES, gather, scatter};
+use crate::dsp::eq_lanes::{ABREAST, Lanes, gather, scatter};
 use crate::units::Frames;
 
 /// Tracks looked at together, so that four of them may share a filter's loop, and their sound
@@ -27,7 +27,7 @@ impl Four<'_> {
         at: Frames,
         says: &[Says; WINDOW],
         said: &mut [[Block; 2]; WINDOW],
-        lanes: &mut [[f32; LANES]],
+        lanes: &mut [Lanes],
     ) {
         let frames = lanes.len();
         let silence = Straight {
