@@ -1,0 +1,252 @@
+//! What the engine does about wishes: at once, at their frame, or by leaving them to the tracks.
+
+use super::Engine;
+use crate::control::{At, Event, Layer, Parameter, TrackId};
+use crate::rt::command::{Action, Trash};
+use crate::rt::lanes::{TO_DELAY, TO_REVERB};
+use crate::rt::track::{Now, Setting};
+use crate::rt::transport::Transport;
+use crate::rt::voice::{Source, Voice};
+use crate::units::Frames;
+
+impl Engine {
+    /// Everything that has arrived, in order. Batches arrive whole.
+    pub(super) fn obey_commands(&mut self) {
+        while let Ok(command) = self.commands.pop() {
+            match command.at {
+                At::Now => self.obey(command.action),
+                At::Frame(frame) => {
+                    if let Err(action) = self.agenda.plan(frame, command.action) {
+                        self.planned_now(frame, action);
+                    }
+                }
+            }
+        }
+    }
+
+    pub(super) fn obey_what_is_due(&mut self) {
+        while let Some((frame, action)) = self.agenda.take_due(&self.transport) {
+            self.planned_now(frame, action);
+        }
+        if self.cue.end_if_due(&mut self.bin) {
+            self.tell(Event::CueFinished);
+        }
+        let still = self.transport.sounding().is_none();
+        let begun = self.mixer.follow_next(still, self.declick, &mut self.bin);
+        self.shared.followed(begun);
+    }
+
+    fn planned_now(&mut self, frame: Frames, action: Action) {
+        if frame < self.transport.playhead() {
+            self.late += 1;
+        }
+        self.shared.plan_done();
+        self.obey(action);
+    }
+
+    /// Mutes that are due within the next `length` frames need no cut of their own: each track
+    /// keeps its own in mind. Anything else is cut at; returns how many frames are left.
+    pub(super) fn leave_to_the_tracks(&mut self, length: usize) -> usize {
+        let Transport::Rolling { at } = self.transport else {
+            return length;
+        };
+        let (now, end) = (self.now(), at + Frames(length as u64));
+        while let Some((frame, action)) = self.agenda.next_before(end) {
+            let after = (frame - at).0 as usize;
+            let Action::Mute { track, on } = *action else {
+                return after.max(1);
+            };
+            match self.mixer.track(track.0.into()) {
+                Some(track) if track.can_wait() => track.mute_later(on, after, now),
+                Some(_) => return after.max(1),
+                None => {}
+            }
+            drop(self.agenda.take_next());
+            self.shared.plan_done();
+        }
+        length
+    }
+
+    fn obey(&mut self, action: Action) {
+        let (declick, sounding) = (self.declick, self.transport.sounding().is_some());
+        match action {
+            Action::Grid(grid) => self.grid = Some(grid),
+            Action::Play => self.transport.play(),
+            Action::CountIn { bars } => {
+                let length = self
+                    .grid
+                    .map_or(Frames::ZERO, |grid| grid.bars(u64::from(bars)));
+                self.transport.count_in(length);
+            }
+            Action::Stop => {
+                self.interrupt_takes();
+                self.transport.stop(declick);
+            }
+            Action::Locate(to) => {
+                self.interrupt_takes();
+                self.transport.locate(to, declick);
+            }
+            Action::Layer { track, layer } => {
+                let Layer {
+                    audio,
+                    play,
+                    fade_in,
+                } = layer;
+                let voice = Voice::new(Source::Shared(audio), play, fade_in);
+                match self.mixer.track(track.0.into()) {
+                    Some(track) => track.take(voice, sounding, declick, &mut self.bin),
+                    None => self.bin.discard(voice.into_trash()),
+                }
+                self.tell(Event::LayerStarted { track });
+            }
+            Action::Clear { track, fade } => {
+                if let Some(track) = self.mixer.track(track.0.into()) {
+                    track.clear(sounding, fade, &mut self.bin);
+                }
+            }
+            Action::Gain {
+                track,
+                amplitude,
+                db,
+            } => {
+                self.write(track, Parameter::Gain, db);
+                self.set(track.0, Setting::Gain(amplitude));
+            }
+            Action::Pan {
+                track,
+                left,
+                right,
+                position,
+            } => {
+                self.write(track, Parameter::Pan, position);
+                self.set(track.0, Setting::Pan(left, right));
+            }
+            Action::Mute { track, on } => self.set(track.0, Setting::Mute(on)),
+            Action::Solo { track, on } => {
+                self.mixer.solo(track.0.into(), on, self.now());
+            }
+            Action::Send {
+                track,
+                amplitude,
+                db,
+            } => {
+                self.write(track, Parameter::Send, db);
+                self.set(track.0, Setting::Send(TO_REVERB, amplitude));
+            }
+            Action::DelaySend {
+                track,
+                amplitude,
+                db,
+            } => {
+                self.write(track, Parameter::DelaySend, db);
+                self.set(track.0, Setting::Send(TO_DELAY, amplitude));
+            }
+            Action::Automate {
+                track,
+                parameter,
+                lane,
+            } => {
+                let now = self.now();
+                match self.mixer.track(track.0.into()) {
+                    Some(track) => track.automate(parameter, lane, now, &mut self.bin),
+                    None => lane.into_iter().for_each(|lane| {
+                        self.bin.discard(Trash::Lane(lane));
+                    }),
+                }
+            }
+            Action::LetGo { track, parameter } => {
+                if let Some(at) = self.writes_at() {
+                    self.tell(Event::LetGo {
+                        track,
+                        parameter,
+                        at,
+                    });
+                }
+                let now = self.now();
+                if let Some(track) = self.mixer.track(track.0.into()) {
+                    track.let_go(parameter, now);
+                }
+            }
+            Action::WriteAutomation(on) => self.writes = on,
+            Action::Follow(plan) => {
+                let begun = self.mixer.follow(plan, !sounding, declick, &mut self.bin);
+                self.shared.followed(begun);
+            }
+            Action::Band { track, setting } => {
+                self.write(track, Parameter::Eq(setting.shape), setting.db);
+                self.set(track.0, Setting::Band(setting));
+            }
+            Action::BusGain { bus, amplitude } => self.mixer.set_bus(bus, amplitude, declick),
+            Action::Fade { to, over } => self.mixer.fade(to, over),
+            Action::Cue(audio) => {
+                if self.cue.speak(audio, &mut self.bin) {
+                    self.tell(Event::CueFinished);
+                }
+                self.tell(Event::CueStarted);
+            }
+            Action::StopCue => {
+                if self.cue.hush(&mut self.bin) {
+                    self.tell(Event::CueFinished);
+                }
+            }
+            Action::Metronome { from, until } => self.metronome.set_range(from, until),
+            Action::Tone(tone) => self.tone.set(tone),
+            Action::Record(recording) => self.arm(recording),
+            Action::PunchOut(take) => {
+                for recording in self.takes.iter_mut().flatten().filter(|r| r.take() == take) {
+                    recording.punch_out_now();
+                }
+            }
+            Action::CallOff(take) => {
+                for recording in self.takes.iter_mut().flatten().filter(|r| r.take() == take) {
+                    recording.call_off();
+                }
+            }
+            Action::Listen(ear) => {
+                if let Some(ear) = std::mem::replace(&mut self.ear, ear) {
+                    self.bin.discard(Trash::Ear(ear));
+                }
+            }
+            Action::Monitor(amplitude) => self.mixer.monitor_at(amplitude, declick),
+            Action::Mark { take, word } => {
+                for recording in self.takes.iter_mut().flatten().filter(|r| r.take() == take) {
+                    recording.note(word);
+                }
+            }
+        }
+    }
+
+    fn set(&mut self, track: u16, setting: Setting) {
+        let now = self.now();
+        if let Some(track) = self.mixer.track(track.into()) {
+            track.set(setting, now);
+        }
+    }
+
+    fn now(&self) -> Now {
+        let sounding = self.transport.sounding();
+        Now {
+            at: sounding.unwrap_or(self.transport.playhead()),
+            sounding: sounding.is_some(),
+            declick: self.declick,
+        }
+    }
+
+    /// Where a move would be written, if it is to be.
+    fn writes_at(&self) -> Option<Frames> {
+        let rolls = self.writes && self.transport.is_rolling();
+        rolls.then(|| self.transport.playhead())
+    }
+
+    /// Tells where a hand has moved something, if that is to be written down.
+    fn write(&mut self, track: TrackId, parameter: Parameter, value: f32) {
+        if let Some(at) = self.writes_at() {
+            self.tell(Event::Moved {
+                track,
+                parameter,
+                at,
+                value,
+            });
+        }
+    }
+}
