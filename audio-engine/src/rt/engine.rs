@@ -1,9 +1,10 @@
 //! The engine itself: one callback, any number of frames.
 //!
 //! A callback is cut into sub-blocks of at most [`MAX_BLOCK`] frames, and wherever something
-//! changes: a planned wish, a beat to click, a punch, the end of a count-in or a sentence. Within
-//! a sub-block nothing changes but ramps, and those are computed from whole frames. So the same
-//! frames give the same samples however the device cuts them.
+//! changes for everybody: a fade of the mix, a beat to click, a punch, the end of a count-in or a
+//! sentence. What changes for one track cuts that track alone (`deeds.rs`). Within a piece nothing
+//! changes but ramps, and those are computed from whole frames. So the same frames give the same
+//! samples however the device cuts them.
 
 mod takes;
 mod wishes;
@@ -23,6 +24,7 @@ use super::mixer::Mixer;
 use super::recorder::Recording;
 use super::shared::{Shared, XrunCounter};
 use super::tone::ToneVoice;
+use super::track::Span;
 use super::transport::Transport;
 use super::trash::Bin;
 use crate::control::{EngineConfig, Event};
@@ -222,7 +224,12 @@ impl Engine {
 
     fn render(&mut self, frames: usize) {
         if let Some(at) = self.transport.sounding() {
-            self.mixer.tracks(at, frames, &mut self.bin, &self.shared);
+            let span = Span {
+                at,
+                frames,
+                declick: self.declick,
+            };
+            self.mixer.tracks(span, &mut self.bin, &self.shared);
         }
         if let Transport::Stopping { left, .. } = self.transport {
             self.mixer.fade_to_stop(left, self.declick, frames);

@@ -5,6 +5,7 @@
 //! at the end of whatever block that frame lies in. Audio thread only.
 
 use super::automation::{Follower, Lane};
+use super::deeds::Deed;
 use super::limits::MAX_BLOCK;
 use crate::dsp::eq::{Coefficients, EqBand, EqShape, Equaliser};
 use crate::dsp::eq_lanes::{ABREAST, Band, Lanes, Line, run_moving, run_still};
@@ -19,6 +20,8 @@ pub(crate) struct Filter {
     quiet: u64,
     /// Frames it may ring after that.
     ring: u64,
+    /// The frame of this sub-block at which it has rung out.
+    rests: Option<usize>,
 }
 
 struct FilterBand {
@@ -69,11 +72,13 @@ impl Filter {
             bands,
             quiet: u64::MAX,
             ring: 0,
+            rests: None,
         }
     }
 
     /// Turns a band, over so many frames; at once if none.
     pub(crate) fn set(&mut self, setting: BandSetting, over: Frames) {
+        self.rest_if_rung_out();
         let Some(band) = self.bands.get_mut(setting.shape.index()) else {
             return;
         };
@@ -86,6 +91,7 @@ impl Filter {
 
     /// Gives a band another curve, or none. Returns the one before.
     pub(crate) fn give(&mut self, shape: EqShape, lane: Option<Box<Lane>>) -> Option<Box<Lane>> {
+        self.rest_if_rung_out();
         let band = self.bands.get_mut(shape.index())?;
         band.forget_if_flat();
         // Without a curve it stays where that has brought it.
@@ -121,44 +127,81 @@ impl Filter {
         rings.sum::<u64>().max(MAX_BLOCK as u64)
     }
 
-    pub(crate) fn is_flat(&self) -> bool {
-        self.bands.iter().all(FilterBand::is_flat)
+    /// Is it flat, so many frames from now?
+    fn is_flat(&self, after: usize) -> bool {
+        self.bands.iter().all(|band| band.is_flat(after))
     }
 
     /// Forgets everything that came in.
     pub(crate) fn empty(&mut self) {
         self.quiet = u64::MAX;
+        self.forget();
+    }
+
+    /// As [`Filter::empty`] at a frame that is still to be run to: what it remembers until then it
+    /// will need. Forgetting is left to the run.
+    pub(crate) fn is_anew(&mut self) {
+        self.quiet = u64::MAX;
+    }
+
+    fn forget(&mut self) {
         for band in &mut self.bands {
             band.memory = [[0.0; 2]; 2];
         }
     }
 
-    /// Of the next `frames`, what comes in ends after `heard`. True if it has to run for them.
-    pub(crate) fn hear(&mut self, heard: usize, frames: usize) -> bool {
-        let rang_out = self.has_rung_out();
-        if rang_out {
+    /// One that was flat when its sound ended may ring once it is turned, but there is nothing
+    /// left in it: whether that has been noticed must not depend on where blocks end.
+    fn rest_if_rung_out(&mut self) {
+        if self.has_rung_out(0) {
             self.empty();
+        }
+    }
+
+    /// A sub-block begins.
+    pub(crate) fn begin(&mut self) {
+        self.rests = None;
+    }
+
+    /// Of the `frames` from frame `from` of the sub-block on, what comes in ends after `heard`.
+    /// True if it has to run for them.
+    pub(crate) fn hear(&mut self, from: usize, heard: usize, frames: usize) -> bool {
+        let rang_out = self.has_rung_out(from);
+        if rang_out && from == 0 {
+            self.empty();
+        } else if rang_out && self.quiet != u64::MAX {
+            // It rings for longer than a sub-block, so that happens once in one.
+            self.rests.get_or_insert(from);
+            self.quiet = u64::MAX;
         }
         self.quiet = if heard > 0 {
             (frames - heard) as u64
         } else {
             self.quiet.saturating_add(frames as u64)
         };
-        !(self.is_flat() || rang_out && heard == 0)
+        !(self.is_flat(from) || rang_out && heard == 0)
     }
 
-    /// Does nothing come in, and nothing out any more?
-    pub(crate) fn has_rung_out(&self) -> bool {
-        self.quiet >= self.ring || self.is_flat() && self.quiet > 0
+    /// Does nothing come in, and nothing out any more? Asked of frame `at` of the sub-block, up
+    /// to which it has heard everything.
+    pub(crate) fn has_rung_out(&self, at: usize) -> bool {
+        self.quiet >= self.ring || self.quiet > 0 && self.is_flat(at)
     }
 
-    /// Frames until it has rung out, if nothing comes in.
-    pub(crate) fn until_rung_out(&self) -> Option<Frames> {
-        (self.quiet > 0 && !self.has_rung_out()).then(|| Frames(self.ring - self.quiet))
+    /// Frames from frame `at` of the sub-block until it has rung out, if nothing comes in.
+    pub(crate) fn until_rung_out(&self, at: usize) -> Option<usize> {
+        (self.quiet > 0 && !self.has_rung_out(at)).then(|| (self.ring - self.quiet) as usize)
     }
 
     /// Time passes without the filter being run.
-    pub(crate) fn advance(&mut self, frames: usize) {
+    pub(crate) fn pass_over(&mut self, frames: usize, deeds: &[Deed]) {
+        if self.rests.is_some() || deeds.iter().any(Deed::is_anew) {
+            self.forget();
+        }
+        self.advance(frames);
+    }
+
+    fn advance(&mut self, frames: usize) {
         for band in &mut self.bands {
             band.line.advance(frames);
         }
@@ -166,13 +209,14 @@ impl Filter {
 }
 
 impl FilterBand {
-    fn is_flat(&self) -> bool {
-        self.follower.lane.is_none() && self.line.is_settled() && self.line.to.is_flat()
+    fn is_flat(&self, after: usize) -> bool {
+        let arrived = self.line.left().is_none_or(|left| left <= after);
+        self.follower.lane.is_none() && arrived && self.line.to.is_flat()
     }
 
     /// A flat band is not always run, so what it remembers is of no certain time.
     fn forget_if_flat(&mut self) {
-        if self.is_flat() {
+        if self.is_flat(0) {
             self.memory = [[0.0; 2]; 2];
         }
     }
@@ -217,39 +261,65 @@ fn coefficients(setting: BandSetting) -> Coefficients {
     Coefficients::of(setting.shape, setting.corner, setting.db, setting.q)
 }
 
-/// Runs up to four filters over their sounds, side by side in `sound`: filter `j` in lane `j`.
-pub(crate) fn run_abreast(
-    filters: &mut [Option<&mut Filter>; ABREAST],
-    at: Frames,
-    sound: &mut [Lanes],
-) {
-    let (mut at, mut rest) = (at, sound);
-    while !rest.is_empty() {
-        // Up to where the first of them arrives, or its curve has a knot.
-        let until = filters.iter_mut().flatten();
-        let until = until.filter_map(|filter| filter.follow(at)).min();
-        let bands = filters.iter().flatten().flat_map(|filter| &filter.bands);
-        let moving = bands.into_iter().any(|band| !band.line.is_settled());
-        let (piece, after) = rest.split_at_mut(until.unwrap_or(usize::MAX).min(rest.len()));
-        at += Frames(piece.len() as u64);
-        run_piece(filters, piece, moving);
-        rest = after;
+/// A filter, and what its track does in the sub-block it is run for.
+pub(crate) struct Run<'a> {
+    pub(crate) filter: &'a mut Filter,
+    pub(crate) deeds: &'a [Deed],
+}
+
+impl Run<'_> {
+    /// Forgets what came in, if this is a frame to do so. Returns the frames until the next one.
+    fn forget_if_due(&mut self, done: usize) -> Option<usize> {
+        let anew = self.deeds.iter().filter(|deed| deed.is_anew());
+        let mut next = None;
+        for at in anew.map(|deed| deed.after).chain(self.filter.rests) {
+            if at == done {
+                self.filter.forget();
+            } else if let Some(left) = at.checked_sub(done) {
+                next = Some(next.map_or(left, |next: usize| next.min(left)));
+            }
+        }
+        next
     }
 }
 
-fn run_piece(filters: &mut [Option<&mut Filter>; ABREAST], sound: &mut [Lanes], moving: bool) {
+/// Runs up to four filters over their sounds, side by side in `sound`: filter `j` in lane `j`.
+pub(crate) fn run_abreast(runs: &mut [Option<Run<'_>>; ABREAST], at: Frames, sound: &mut [Lanes]) {
+    let frames = sound.len();
+    let (mut done, mut rest) = (0, sound);
+    while !rest.is_empty() {
+        // Up to where the first of them arrives, begins anew, or its curve has a knot.
+        let at = at + Frames(done as u64);
+        let until = runs.iter_mut().flatten().flat_map(|run| {
+            let anew = run.forget_if_due(done);
+            [run.filter.follow(at), anew].into_iter().flatten()
+        });
+        let until = until.min().unwrap_or(usize::MAX).min(rest.len());
+        let bands = runs.iter().flatten().flat_map(|run| &run.filter.bands);
+        let moving = bands.into_iter().any(|band| !band.line.is_settled());
+        let (piece, after) = rest.split_at_mut(until);
+        done += piece.len();
+        run_piece(runs, piece, moving);
+        rest = after;
+    }
+    for run in runs.iter_mut().flatten() {
+        run.forget_if_due(frames);
+    }
+}
+
+fn run_piece(runs: &mut [Option<Run<'_>>; ABREAST], sound: &mut [Lanes], moving: bool) {
     let mut bands = [Band::default(); BANDS];
     let mut wanted = [0; BANDS];
     let mut count = 0;
     for index in 0..BANDS {
-        let turned = |filter: &Filter| !filter.bands[index].is_flat();
-        if !filters.iter().flatten().any(|filter| turned(filter)) {
+        let turned = |run: &Run<'_>| !run.filter.bands[index].is_flat(0);
+        if !runs.iter().flatten().any(turned) {
             continue;
         }
-        for (j, filter) in filters.iter().enumerate() {
-            match filter {
-                Some(filter) => {
-                    let FilterBand { line, memory, .. } = &filter.bands[index];
+        for (j, run) in runs.iter().enumerate() {
+            match run {
+                Some(run) => {
+                    let FilterBand { line, memory, .. } = &run.filter.bands[index];
                     bands[count].set(j, *line, *memory);
                 }
                 None => bands[count].unused(j),
@@ -278,14 +348,14 @@ fn run_piece(filters: &mut [Option<&mut Filter>; ABREAST], sound: &mut [Lanes], 
         }
     };
     for (band, index) in bands.iter().zip(wanted).take(count) {
-        for (j, filter) in filters.iter_mut().enumerate() {
-            if let Some(filter) = filter {
-                filter.bands[index].memory = band.memory(j);
+        for (j, run) in runs.iter_mut().enumerate() {
+            if let Some(run) = run {
+                run.filter.bands[index].memory = band.memory(j);
             }
         }
     }
-    for filter in filters.iter_mut().flatten() {
-        filter.advance(sound.len());
+    for run in runs.iter_mut().flatten() {
+        run.filter.advance(sound.len());
     }
 }
 

@@ -1,8 +1,9 @@
-//! The faders of a track, and what moves them: a hand, a curve, or a mute that waits.
+//! The faders of a track, and what moves them: a hand, a curve, or a mute at its frame.
 //!
 //! Everything on its way is computed from whole frames since it set out. Audio thread only.
 
 use super::automation::{Driver, Follower, Lane};
+use super::deeds::{Deed, Outcome};
 use super::lanes::{Curves, Gains, SENDS};
 use crate::dsp::ramp::Ramp;
 use crate::units::Frames;
@@ -14,20 +15,45 @@ pub(super) struct Level {
     pub(super) open: Ramp,
     pub(super) sides: [Ramp; 2],
     pub(super) sends: [Ramp; SENDS],
-    /// A mute that waits for a frame within the next sub-block.
-    pub(super) later: Option<Later>,
     /// The curves of gain, pan and the sends.
     pub(super) followers: [Follower; CURVES],
     /// Is there any curve?
     pub(super) follows: bool,
 }
 
-/// What `open` does, and after how many frames.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Later {
-    pub(super) after: usize,
-    pub(super) open: f32,
-    pub(super) over: Frames,
+/// What will be of the fader further on in a sub-block, as far as it decides what a track says.
+pub(super) struct Ahead {
+    gain: Ramp,
+    pub(super) open: Ramp,
+    is_moved: bool,
+    /// How far ahead it is.
+    frames: usize,
+}
+
+impl Ahead {
+    /// At this frame of the sub-block; there is no way back.
+    pub(super) fn at(&mut self, frame: usize) -> &Ahead {
+        let further = frame.saturating_sub(self.frames);
+        self.gain.advance(further);
+        self.open.advance(further);
+        self.frames += further;
+        self
+    }
+
+    /// See [`Level::is_shut`].
+    pub(super) fn is_shut(&self) -> bool {
+        is_shut(&self.gain, &self.open, self.is_moved)
+    }
+
+    pub(super) fn obey(&mut self, outcome: Outcome) {
+        if let Some((open, over)) = outcome.open {
+            self.open.go(open, over);
+        }
+        if outcome.arrives {
+            self.gain.arrive();
+            self.open.arrive();
+        }
+    }
 }
 
 pub(super) const CURVES: usize = 2 + SENDS;
@@ -42,16 +68,12 @@ impl Level {
             open: Ramp::at(1.0),
             sides: [Ramp::at(1.0); 2],
             sends: [Ramp::at(0.0); SENDS],
-            later: None,
             followers: [Follower::NONE; CURVES],
             follows: false,
         }
     }
 
     pub(super) fn advance(&mut self, frames: usize) {
-        if let Some(later) = &mut self.later {
-            later.after = later.after.saturating_sub(frames);
-        }
         self.all().for_each(|ramp| ramp.advance(frames));
     }
 
@@ -133,16 +155,21 @@ impl Level {
 
     /// Nothing comes through, and nothing will until somebody moves something.
     pub(super) fn is_shut(&self) -> bool {
-        let stays = |ramp: &Ramp| ramp.is_settled() && ramp.target() == 0.0;
-        let is_moved = self.followers[GAIN].lane.is_some();
-        stays(&self.open) && self.later.is_none() || !is_moved && stays(&self.gain)
+        is_shut(&self.gain, &self.open, self.is_moved())
     }
 
-    /// Shut for the first so many frames of the sub-block.
-    pub(super) fn opens_after(&self) -> usize {
-        let shut = self.open.is_settled() && self.open.target() == 0.0;
-        let later = self.later.filter(|_| shut);
-        later.map_or(0, |later| later.after)
+    fn is_moved(&self) -> bool {
+        self.followers[GAIN].lane.is_some()
+    }
+
+    /// To look further on from here.
+    pub(super) fn ahead(&self) -> Ahead {
+        Ahead {
+            gain: self.gain,
+            open: self.open,
+            is_moved: self.is_moved(),
+            frames: 0,
+        }
     }
 
     /// What everything comes down to while it stands still.
@@ -175,19 +202,40 @@ impl Level {
         [0, 1].map(|send| !self.sends[send].is_settled() || self.sends[send].target() != 0.0)
     }
 
-    /// Begins what was to be later, if it is time; returns for how many of the next `frames`
-    /// nothing begins and nothing arrives.
-    pub(super) fn until_change(&mut self, frames: usize) -> usize {
-        if let Some(Later { open, over, .. }) = self.later.take_if(|later| later.after == 0) {
-            self.open.go(open, over);
+    /// Obeys the deeds that are due `done` frames into the sub-block, and leaves the others.
+    /// Returns for how many of the `frames` that are left nothing more is due.
+    pub(super) fn obey(&mut self, deeds: &mut &[Deed], done: usize, frames: usize) -> usize {
+        while let Some((deed, others)) = deeds.split_first() {
+            match deed.outcome {
+                Some(_) if deed.after > done => return (deed.after - done).min(frames),
+                Some(Outcome { open, arrives, .. }) => {
+                    if let Some((open, over)) = open {
+                        self.open.go(open, over);
+                    }
+                    if arrives {
+                        self.all().for_each(Ramp::arrive);
+                    }
+                }
+                None => {}
+            }
+            *deeds = others;
         }
-        let until = self.later.map_or(frames, |later| later.after.min(frames));
+        frames
+    }
+
+    /// For how many of the next `frames` nothing arrives.
+    pub(super) fn until_arrival(&self, frames: usize) -> usize {
         if self.is_settled() {
-            return until;
+            return frames;
         }
         let ramps = [&self.gain, &self.open].into_iter().chain(&self.sides);
         let arrivals = ramps.chain(&self.sends).filter(|ramp| !ramp.is_settled());
-        let until = arrivals.fold(until as u64, |until, ramp| until.min(ramp.left().0));
+        let until = arrivals.fold(frames as u64, |until, ramp| until.min(ramp.left().0));
         until.max(1) as usize
     }
+}
+
+fn is_shut(gain: &Ramp, open: &Ramp, is_moved: bool) -> bool {
+    let stays = |ramp: &Ramp| ramp.is_settled() && ramp.target() == 0.0;
+    stays(open) || !is_moved && stays(gain)
 }

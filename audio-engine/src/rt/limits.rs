@@ -7,6 +7,10 @@ pub const MAX_BLOCK: usize = 256;
 /// Wishes waiting for a frame.
 pub(crate) const PLANNED: usize = 2048;
 
+/// What tracks can have in mind for the frames of one sub-block. Past it the sub-block is cut, for
+/// everybody: dearer, and the same to the ear.
+pub(crate) const DEEDS: usize = 2048;
+
 /// Wishes on their way: all that can be said of 256 tracks in one batch.
 pub(crate) const COMMANDS: usize = 8192;
 

@@ -13,9 +13,11 @@
 //! Audio thread only. All blocks are [`MAX_BLOCK`] frames or less.
 
 mod groups;
+mod later;
 
 use super::blocks::{Block, first, halves, mixed, pass_on};
 use super::cue::Cue;
+use super::deeds::{Deed, Deeds, of_track};
 use super::guard::heal;
 use super::lanes::{Buses, Curves, SENDS, TO_DELAY, TO_REVERB, peak};
 use super::limits::{MAX_BLOCK, PLANS};
@@ -24,7 +26,7 @@ use super::plan::{BUSES, Lead, MUSIC, Plan};
 use super::recorder::Heard;
 use super::shared::Shared;
 use super::tone::{SEND as TONE_SEND, ToneVoice};
-use super::track::{Now, Says, Setting, Track};
+use super::track::{Now, Says, Setting, Span, Track};
 use super::trash::Bin;
 use super::window::{Four, WINDOW};
 use crate::control::{Bus, EngineConfig, MasterLimiter};
@@ -42,8 +44,8 @@ const METER_SECONDS: f32 = 0.3;
 
 pub(crate) struct Mixer {
     tracks: Vec<Track>,
-    /// Frames until the first of the filters will have rung out.
-    until_rung_out: Option<Frames>,
+    /// What they do in the sub-block that comes.
+    deeds: Deeds,
     plan: Box<Plan>,
     /// Plans to go over to, the next one first.
     waiting: [Option<Box<Plan>>; PLANS],
@@ -112,7 +114,7 @@ impl Mixer {
             tracks: (0..config.tracks)
                 .map(|_| Track::new(config.rate))
                 .collect(),
-            until_rung_out: None,
+            deeds: Deeds::new(),
             plan: Box::new(Plan::first(config.tracks)),
             waiting: [const { None }; PLANS],
             crossing: Ramp::at(1.0),
@@ -269,15 +271,15 @@ impl Mixer {
         }
     }
 
-    /// Frames until a filter comes to rest, or another plan can be followed: the engine cuts
-    /// there, so that it happens at the same frame for every device.
+    /// Frames until another plan can be followed: the engine cuts there, so that it happens at
+    /// the same frame for every device.
     pub(crate) fn until_change(&self) -> Option<Frames> {
-        let arrival = (!self.crossing.is_settled()).then(|| self.crossing.left());
-        [self.until_rung_out, arrival].into_iter().flatten().min()
+        (!self.crossing.is_settled()).then(|| self.crossing.left())
     }
 
-    /// Mixes all tracks from playhead `at`; without it the sub-block is silent so far.
-    pub(crate) fn tracks(&mut self, at: Frames, frames: usize, bin: &mut Bin, shared: &Shared) {
+    /// Mixes all tracks; without it the sub-block is silent so far.
+    pub(crate) fn tracks(&mut self, span: Span, bin: &mut Bin, shared: &Shared) {
+        let Span { at, frames, .. } = span;
         self.crossing.fill(first(&mut self.blocks.crossing, frames));
         let Blocks {
             buses,
@@ -292,13 +294,15 @@ impl Mixer {
         let crossing = &*first(crossing, frames);
         let is_crossing = !self.crossing.is_settled();
         let lanes = lanes.get_mut(..frames).unwrap_or_default();
-        self.until_rung_out = None;
+        let mut deeds = self.deeds.by_tracks();
         for (window, tracks) in self.tracks.chunks_mut(WINDOW).enumerate() {
             let mut says = [Says::Nothing; WINDOW];
             let mut filtered = [0; WINDOW];
             let mut count = 0;
+            let mut theirs: [&mut [Deed]; WINDOW] = std::array::from_fn(|_| [].as_mut_slice());
             for (i, (track, block)) in tracks.iter_mut().zip(said.iter_mut()).enumerate() {
-                let (what, is_filtered) = track.say(at, frames, halves(block, frames));
+                theirs[i] = of_track(window * WINDOW + i, &mut deeds);
+                let (what, is_filtered) = track.say(span, theirs[i], halves(block, frames), bin);
                 says[i] = what;
                 filtered[count] = i;
                 count += usize::from(is_filtered);
@@ -307,6 +311,7 @@ impl Mixer {
                 let mut four = Four {
                     tracks,
                     which: four,
+                    deeds: &theirs,
                 };
                 four.filter(at, &says, said, lanes);
                 four.which.iter().for_each(|i| says[*i] = Says::Mixed);
@@ -326,18 +331,16 @@ impl Mixer {
                     sends: sends.each_mut().map(|send| halves(send, frames)),
                 };
                 let said = mixed(&said[i], frames).sides;
-                let peak = track.play(at, says[i], said, curves, &mut to);
+                let peak = track.play(at, (says[i], said), theirs[i], curves, &mut to);
                 if crosses {
                     pass_on(aside, lead, Some(crossing), buses, frames);
                 }
                 if peak > 0.0 {
                     shared.meter_track(index, peak);
                 }
-                track.advance(frames, bin);
-                let ringing = track.filter().until_rung_out();
-                self.until_rung_out = [self.until_rung_out, ringing].into_iter().flatten().min();
             }
         }
+        self.deeds.clear(bin);
     }
 
     /// The last `left` of `declick` frames before the transport rests.

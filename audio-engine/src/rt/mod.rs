@@ -9,6 +9,7 @@ mod agenda;
 pub(crate) mod automation;
 mod blocks;
 mod cue;
+mod deeds;
 pub(crate) mod ear;
 pub(crate) mod filter;
 mod metronome;

@@ -1,10 +1,15 @@
 //! A lane of the mixer: the layers that sound on it, equaliser, fader, pan, mute, sends.
 
+mod saying;
+
+pub(crate) use saying::Span;
+
 use super::automation::Lane;
 use super::command::Trash;
+use super::deeds::Deed;
 use super::filter::{BandSetting, Filter};
 use super::lanes::{Buses, Curves, TO_DELAY, TO_REVERB, add_moving, add_steady};
-use super::level::{CURVES, FIRST_SEND, GAIN, Later, Level, PAN};
+use super::level::{CURVES, FIRST_SEND, GAIN, Level, PAN};
 use super::trash::Bin;
 use super::voice::{Straight, Voice};
 use crate::control::{Parameter, TakeId};
@@ -101,14 +106,7 @@ impl Track {
     /// how long ago it was made whether the next note begins with a moving fader.
     pub(crate) fn set(&mut self, setting: Setting, now: Now) {
         self.catch_up(now.at);
-        // Of two mutes for one frame the second has the last word.
-        if let Some(Later { open, over, .. }) = self.level.later.take() {
-            self.level.open.go(open, over);
-        }
-        if self.level.is_shut() {
-            // It has not been run since the track fell silent.
-            self.filter.empty();
-        }
+        self.begin_anew_if_shut();
         let is_heard = self.is_heard(now);
         let over = if is_heard { now.declick } else { Frames::ZERO };
         match setting {
@@ -132,31 +130,27 @@ impl Track {
         }
     }
 
-    /// May a mute `after` some frames of a sub-block be left to [`Track::mute_later`]? Only if all
-    /// it depends on is as it will be then: a layer that stays, or none; a fader that rests.
-    pub(crate) fn can_wait(&self) -> bool {
-        let mut voices = self.voices.iter().flatten();
-        let stays = voices.any(|voice| !voice.leaving);
-        let empty = self.voices.iter().all(Option::is_none) && self.filter.has_rung_out();
-        self.level.open.is_settled() && self.level.later.is_none() && (stays || empty)
+    /// Mutes, so many frames into the sub-block that comes; until then nobody asks. Returns what
+    /// the track is to do there.
+    pub(crate) fn will_be_muted(&mut self, on: bool) -> f32 {
+        self.muted = on;
+        self.is_to_be_open()
     }
 
-    /// Mutes, or not, so many frames into the sub-block that comes now.
-    pub(crate) fn mute_later(&mut self, on: bool, after: usize, now: Now) {
-        self.muted = on;
-        let open = self.is_to_be_open();
-        if open == self.level.open.target() {
-            return;
-        }
+    /// The same, for its own solo and for that of others: of which track they say is `any`.
+    /// `None` if that changes nothing.
+    pub(crate) fn will_be_soloed(&mut self, solo: Option<bool>, any: bool) -> Option<f32> {
+        let before = self.silenced;
+        self.soloed = solo.unwrap_or(self.soloed);
+        self.silenced = any && !self.soloed;
+        (solo.is_some() || self.silenced != before).then(|| self.is_to_be_open())
+    }
+
+    /// A filter behind a fader that is shut has not been run since the track fell silent.
+    fn begin_anew_if_shut(&mut self) {
         if self.level.is_shut() {
             self.filter.empty();
         }
-        let over = if self.is_heard(now) {
-            now.declick
-        } else {
-            Frames::ZERO
-        };
-        self.level.later = Some(Later { after, open, over });
     }
 
     fn is_to_be_open(&self) -> f32 {
@@ -169,7 +163,7 @@ impl Track {
 
     fn is_heard(&self, now: Now) -> bool {
         let sounds = self.voices.iter().flatten().any(|voice| !voice.is_over());
-        now.sounding && (sounds || !self.filter.has_rung_out())
+        now.sounding && (sounds || !self.filter.has_rung_out(0))
     }
 
     /// A track in silence does not look at its curves; what is to be changed starts from where
@@ -188,9 +182,7 @@ impl Track {
         bin: &mut Bin,
     ) {
         self.catch_up(now.at);
-        if self.level.is_shut() {
-            self.filter.empty();
-        }
+        self.begin_anew_if_shut();
         let before = match curve_of(parameter) {
             Curve::Of(curve) => self.level.give(curve, lane),
             Curve::Band(shape) => self.filter.give(shape, lane),
@@ -204,6 +196,7 @@ impl Track {
     /// A hand lets go of a parameter: its curve has it back within a declick.
     pub(crate) fn let_go(&mut self, parameter: Parameter, now: Now) {
         self.catch_up(now.at);
+        self.begin_anew_if_shut();
         let (at, declick) = (self.is_heard(now).then_some(now.at), now.declick);
         match curve_of(parameter) {
             Curve::Of(curve) => self.level.let_go(curve, at, declick),
@@ -274,50 +267,6 @@ impl Track {
             .for_each(|voice| voice.enter(declick));
     }
 
-    /// What sounds here for `frames` from playhead `at`, before equaliser and fader. Mixes it into
-    /// `out` if it does not lie in memory as it is. True if it is to be filtered.
-    pub(crate) fn say(&mut self, at: Frames, frames: usize, out: [&mut [f32]; 2]) -> (Says, bool) {
-        if self.level.is_shut() {
-            self.filter.advance(frames);
-            return (Says::Nothing, false);
-        }
-        let shut = self.level.opens_after();
-        // A filter behind a fader that opens only now hears what comes from then on.
-        let whole = shut == 0 || self.filter.is_flat();
-        let (says, heard) = if whole && self.straight(at, frames).is_some() {
-            (Says::Straight, frames)
-        } else {
-            self.mix(at, out, if whole { 0 } else { shut })
-        };
-        let filtered = self.filter.hear(heard, frames);
-        if !filtered {
-            self.filter.advance(frames);
-        }
-        (says, filtered)
-    }
-
-    /// Mixes the voices, all but the first `shut` frames. Returns after how many frames there is
-    /// only silence, too.
-    fn mix(&self, at: Frames, [left, right]: [&mut [f32]; 2], shut: usize) -> (Says, usize) {
-        if self.voices.iter().all(Option::is_none) {
-            return (Says::Nothing, 0);
-        }
-        left.fill(0.0);
-        right.fill(0.0);
-        let voices = self.voices.iter().flatten();
-        let heard = voices
-            .map(|voice| voice.add(at, [&mut *left, &mut *right]))
-            .max();
-        let heard = heard.filter(|heard| *heard > shut);
-        for side in [left, right] {
-            side.iter_mut().take(shut).for_each(|x| *x = 0.0);
-        }
-        match heard {
-            None => (Says::Nothing, 0),
-            Some(heard) => (Says::Mixed, heard),
-        }
-    }
-
     /// Its only voice, if that needs no mixing.
     pub(crate) fn straight(&self, at: Frames, frames: usize) -> Option<Straight<'_>> {
         straight(&self.voices, at, frames)
@@ -329,12 +278,13 @@ impl Track {
     }
 
     /// Adds what it says to the buses, through fader and pan, from playhead `at` on; `said` is
-    /// what has been mixed or filtered. Returns the loudest sample.
+    /// what has been mixed or filtered, and `deeds` are what the track has said it does meanwhile.
+    /// Returns the loudest sample.
     pub(crate) fn play(
         &mut self,
         at: Frames,
-        says: Says,
-        said: [&[f32]; 2],
+        (says, said): (Says, [&[f32]; 2]),
+        mut deeds: &[Deed],
         curves: &mut Curves,
         buses: &mut Buses<'_>,
     ) -> f32 {
@@ -348,38 +298,28 @@ impl Track {
                 factor: 1.0,
             }),
         };
-        let Some(sound) = sound else {
-            let mut done = 0;
-            while done < frames {
-                let piece = level.until_change(frames - done);
-                level.advance(piece);
-                done += piece;
-            }
-            return 0.0;
-        };
         let (mut peak, mut done) = (0.0f32, 0);
         while done < frames {
-            let piece = level.follow(at + Frames(done as u64), frames - done);
-            let piece = level.until_change(piece);
-            let (sound, buses) = (sound.part(done, piece), &mut buses.part(done, piece));
-            peak = peak.max(if level.is_settled() {
-                add_steady(sound, &level.steady(), buses)
-            } else {
-                let is_sent = level.fill(curves, piece);
-                add_moving(sound, curves, is_sent, buses)
-            });
+            let mut piece = level.obey(&mut deeds, done, frames - done);
+            if let Some(sound) = sound {
+                piece = level.follow(at + Frames(done as u64), piece);
+                piece = level.until_arrival(piece);
+                // Nothing times what is no number is no number: what is shut is left out.
+                if !level.is_shut() {
+                    let (sound, buses) = (sound.part(done, piece), &mut buses.part(done, piece));
+                    peak = peak.max(if level.is_settled() {
+                        add_steady(sound, &level.steady(), buses)
+                    } else {
+                        let is_sent = level.fill(curves, piece);
+                        add_moving(sound, curves, is_sent, buses)
+                    });
+                }
+            }
             level.advance(piece);
             done += piece;
         }
+        level.obey(&mut deeds, frames, 0);
         peak
-    }
-
-    /// Time passes for the voices. Lets go of what has left.
-    pub(crate) fn advance(&mut self, frames: usize, bin: &mut Bin) {
-        for voice in self.voices.iter_mut().flatten() {
-            voice.advance(frames);
-        }
-        self.sweep(bin);
     }
 
     fn sweep(&mut self, bin: &mut Bin) {

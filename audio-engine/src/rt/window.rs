@@ -1,7 +1,8 @@
 //! Up to four tracks of a window, filtered side by side.
 
 use super::blocks::{Block, halves, mixed};
-use super::filter::{Filter, run_abreast};
+use super::deeds::Deed;
+use super::filter::{Run, run_abreast};
 use super::limits::MAX_BLOCK;
 use super::track::{Says, Track};
 use super::voice::Straight;
@@ -18,6 +19,8 @@ static SILENCE: Block = [0.0; MAX_BLOCK];
 pub(super) struct Four<'a> {
     pub(super) tracks: &'a mut [Track],
     pub(super) which: &'a [usize],
+    /// What each track of the window does.
+    pub(super) deeds: &'a [&'a mut [Deed]; WINDOW],
 }
 
 impl Four<'_> {
@@ -45,13 +48,16 @@ impl Four<'_> {
             }
         });
         gather(sounds.map(|sound| (sound.sides, sound.factor)), lanes);
-        let mut filters: [Option<&mut Filter>; ABREAST] = [const { None }; ABREAST];
-        let tracks = self.tracks.iter_mut().enumerate();
+        let mut runs: [Option<Run<'_>>; ABREAST] = [const { None }; ABREAST];
+        let tracks = self.tracks.iter_mut().zip(self.deeds).enumerate();
         let wanted = tracks.filter(|(i, _)| self.which.contains(i));
-        for (filter, (_, track)) in filters.iter_mut().zip(wanted) {
-            *filter = Some(track.filter());
+        for (run, (_, (track, deeds))) in runs.iter_mut().zip(wanted) {
+            *run = Some(Run {
+                filter: track.filter(),
+                deeds,
+            });
         }
-        run_abreast(&mut filters, at, lanes);
+        run_abreast(&mut runs, at, lanes);
         for (j, i) in self.which.iter().enumerate() {
             scatter(lanes, j, halves(&mut said[*i], frames));
         }

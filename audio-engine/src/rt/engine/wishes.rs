@@ -1,12 +1,12 @@
 //! What the engine does about wishes: at once, at their frame, or by leaving them to the tracks.
 
 use super::Engine;
-use crate::control::{At, Event, Layer, Parameter, TrackId};
+use crate::control::{At, Event, Parameter, TrackId};
 use crate::rt::command::{Action, Trash};
+use crate::rt::deeds::voice;
 use crate::rt::lanes::{TO_DELAY, TO_REVERB};
 use crate::rt::track::{Now, Setting};
 use crate::rt::transport::Transport;
-use crate::rt::voice::{Source, Voice};
 use crate::units::Frames;
 
 impl Engine {
@@ -44,24 +44,28 @@ impl Engine {
         self.obey(action);
     }
 
-    /// Mutes that are due within the next `length` frames need no cut of their own: each track
-    /// keeps its own in mind. Anything else is cut at; returns how many frames are left.
+    /// What concerns single tracks within the next `length` frames needs no cut for everybody:
+    /// each track keeps its own in mind. Anything else is cut at; returns how many frames are
+    /// left.
     pub(super) fn leave_to_the_tracks(&mut self, length: usize) -> usize {
         let Transport::Rolling { at } = self.transport else {
             return length;
         };
-        let (now, end) = (self.now(), at + Frames(length as u64));
+        let end = at + Frames(length as u64);
         while let Some((frame, action)) = self.agenda.next_before(end) {
             let after = (frame - at).0 as usize;
-            let Action::Mute { track, on } = *action else {
+            if !self.mixer.can_leave(action) {
                 return after.max(1);
-            };
-            match self.mixer.track(track.0.into()) {
-                Some(track) if track.can_wait() => track.mute_later(on, after, now),
-                Some(_) => return after.max(1),
-                None => {}
             }
-            drop(self.agenda.take_next());
+            let Some(action) = self.agenda.take_next() else {
+                break;
+            };
+            if let Action::Layer { track, .. } = action {
+                self.tell(Event::LayerStarted { track });
+            }
+            if let Some(action) = self.mixer.leave(after, action, &mut self.bin) {
+                self.obey(action);
+            }
             self.shared.plan_done();
         }
         length
@@ -87,12 +91,7 @@ impl Engine {
                 self.transport.locate(to, declick);
             }
             Action::Layer { track, layer } => {
-                let Layer {
-                    audio,
-                    play,
-                    fade_in,
-                } = layer;
-                let voice = Voice::new(Source::Shared(audio), play, fade_in);
+                let voice = voice(layer);
                 match self.mixer.track(track.0.into()) {
                     Some(track) => track.take(voice, sounding, declick, &mut self.bin),
                     None => self.bin.discard(voice.into_trash()),
