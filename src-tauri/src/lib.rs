@@ -8,6 +8,7 @@ mod commands;
 mod ending;
 mod export;
 pub mod first_frame;
+mod host;
 mod journal;
 #[cfg(target_os = "linux")]
 mod notifications;
@@ -102,6 +103,7 @@ pub fn open(options: Options) {
                 input,
                 exercise,
                 reminder_sink(),
+                host::System::find(tauri.handle()),
                 raise,
             )?);
             window::open(tauri, first)?;

@@ -16,6 +16,7 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use app::host::Host;
 use app::ipc::{Begin, Changed, IpcError, Length};
 use app::{App, AppConfig, Clock, ReminderSink, SoundChoice};
 use tauri::ipc::Channel;
@@ -59,7 +60,7 @@ impl CallOff {
 impl Shell {
     /// Begins to open everything kept in `data_dir`; `input` is played into the microphone, and
     /// `exercise` is begun before anything else is asked. Reminders go through `sink`; who takes one
-    /// up finds the window in front, by way of `raise`.
+    /// up finds the window in front, by way of `raise`. Around it all is `host`.
     ///
     /// # Errors
     /// The system gives no thread.
@@ -68,6 +69,7 @@ impl Shell {
         input: Option<PathBuf>,
         exercise: Option<String>,
         sink: Option<Box<dyn ReminderSink>>,
+        host: Option<impl Host + 'static>,
         raise: impl Fn() + Send + Sync + 'static,
     ) -> std::io::Result<Shell> {
         let shared = Arc::new(Shared {
@@ -88,7 +90,8 @@ impl Shell {
                 };
                 let began = Instant::now();
                 let opened = App::open(config)
-                    .map(|app| Mutex::new(Some(begun(reminding(app, sink), exercise))))
+                    .map(|app| reminding(living(app, host), sink))
+                    .map(|app| Mutex::new(Some(begun(app, exercise))))
                     .map_err(|error| IpcError::from(&error));
                 match &opened {
                     Ok(_) => log::info!("open after {} ms", began.elapsed().as_millis()),
@@ -180,6 +183,14 @@ impl Shared {
             }
         }
     }
+}
+
+/// In the system around it, if there is more to that than a window.
+fn living(mut app: App, host: Option<impl Host + 'static>) -> App {
+    if let Some(host) = host {
+        app.live_in(Box::new(host));
+    }
+    app
 }
 
 /// With somewhere to show reminders.
