@@ -29,17 +29,17 @@ use objc2_foundation::{
     NSArray, NSError, NSNotification, NSNotificationCenter, NSNumber, NSString, ns_string,
 };
 
-use super::cpal;
 use super::phone::{Ask, Granted, Port, SessionNews, System, UnderSession, Use};
 
+use super::cpal::Devices as Streams;
 pub(super) use super::cpal::list;
 
 /// The phone's devices.
-pub(super) type Devices = UnderSession<cpal::Devices, AppleSession>;
+pub(super) type Devices = UnderSession<Streams, AppleSession>;
 
 impl Devices {
     pub(super) fn new() -> Devices {
-        UnderSession::under(cpal::Devices::new(), AppleSession::new())
+        UnderSession::under(Streams::new(), AppleSession::new())
     }
 }
 

@@ -37,6 +37,12 @@ const RULES: &[Rule] = &[
         beside: &["engine-peers/", "xtask/"],
     },
     Rule {
+        word: "objc2_avf_audio::",
+        files: &["rs"],
+        belongs: &["audio-engine/src/io/ios"],
+        beside: &["engine-peers/", "xtask/"],
+    },
+    Rule {
         word: "rusqlite::",
         files: &["rs"],
         belongs: &["crates/store/"],
