@@ -9,6 +9,8 @@ const COMMANDS: &[&str] = &[
     "notices",
     "dismiss_notice",
     "begin",
+    "carry_on",
+    "keep_unfinished",
     "check_in",
     "answer",
     "field_tone",

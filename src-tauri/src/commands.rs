@@ -52,6 +52,16 @@ pub async fn begin(shell: State<'_, Shell>, begin: Begin) -> Answer<SessionView>
 }
 
 #[tauri::command]
+pub async fn carry_on(shell: State<'_, Shell>) -> Answer<SessionView> {
+    shell.ask(App::carry_on).await
+}
+
+#[tauri::command]
+pub async fn keep_unfinished(shell: State<'_, Shell>) -> Answer<Option<PieceView>> {
+    shell.ask(App::keep_unfinished).await
+}
+
+#[tauri::command]
 pub async fn check_in(shell: State<'_, Shell>, phase: CheckInPhase) -> Answer<CheckInView> {
     shell.ask(move |app| app.check_in(phase)).await
 }

@@ -48,6 +48,8 @@ pub fn open(options: Options) {
             commands::notices,
             commands::dismiss_notice,
             commands::begin,
+            commands::carry_on,
+            commands::keep_unfinished,
             commands::check_in,
             commands::answer,
             commands::field_tone,

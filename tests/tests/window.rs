@@ -171,7 +171,9 @@ fn a_take_outlives_a_sudden_end() -> Result<()> {
     let again = home.open("sudden-end-again", &[])?;
     again.wait_for_text("Your last take was kept")?;
     again.keep_picture("take-kept")?;
-    again.press("button", "Show it")?;
+    again.press("button", "Keep it as it is")?;
+    again.wait_for_text("It is in your pieces now")?;
+    again.press("link", "Pieces")?;
     again.find("heading", "Pieces")?;
     again.wait_for_text("kept from a take")?;
     look_at(&again, "recovered")?;

@@ -15,6 +15,7 @@ mod error;
 pub mod host;
 pub mod ipc;
 mod job;
+mod leftovers;
 mod motif;
 mod notices;
 mod outside;

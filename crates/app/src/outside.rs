@@ -1,15 +1,15 @@
 //! What follows from what happens outside, and what is asked of the system meanwhile.
 //!
-//! |                          | a take runs        | guiding       | paused | a piece sounds | measuring    |
-//! |--------------------------|--------------------|---------------|--------|----------------|--------------|
-//! | `Suspended`              | ends, kept, told   | ·             | ·      | ·              | → called off |
-//! | `Resumed`                | ·                  | ·             | ·      | ·              | ·            |
-//! | `Interrupted`, `Noisy`   | ends, kept, told   | → Paused, told| ·      | → stopped      | → called off |
-//! | `InterruptionOver`       | ·                  | ·             | ·      | ·              | ·            |
-//! | `Rerouted`               | ·                  | ·             | ·      | ·              | ·            |
-//! | `Button(Pause)`          | ends, kept         | → Paused      | ·      | → stopped      | ·            |
-//! | `Button(Resume)`         | ·                  | ·             | → Guiding | ·           | ·            |
-//! | `Button(Stop)`           | ends, kept         | → Ending      | → Ending | → stopped    | ·            |
+//! |                        | a take runs      | guiding        | paused    | ending      | a piece sounds | measuring    |
+//! |------------------------|------------------|----------------|-----------|-------------|----------------|--------------|
+//! | `Suspended`            | ends, kept, told | ·              | ·         | ·           | ·              | → called off |
+//! | `Resumed`              | ·                | ·              | ·         | ·           | ·              | ·            |
+//! | `Interrupted`, `Noisy` | ends, kept, told | → Paused, told | ·         | → over soon | → stopped      | → called off |
+//! | `InterruptionOver`     | ·                | ·              | ·         | ·           | ·              | ·            |
+//! | `Rerouted`             | ·                | ·              | ·         | ·           | ·              | ·            |
+//! | `Button(Pause)`        | ends, kept       | → Paused       | ·         | ·           | → stopped      | ·            |
+//! | `Button(Resume)`       | ·                | ·              | → Guiding | ·           | ·              | ·            |
+//! | `Button(Stop)`         | ends, kept       | → Ending       | → Ending  | ·           | → stopped      | ·            |
 //!
 //! `·` changes nothing there. Whatever else goes on, `Suspended` lets go of the microphone, `Resumed`
 //! looks again whether we may listen, `Rerouted` says whether sound comes late from now on, and
@@ -85,6 +85,8 @@ pub fn deeds(event: &Outside, scene: &Scene) -> Vec<Deed> {
         Outside::Interrupted { .. } | Outside::Noisy => vec![
             (guiding, Deed::TellKept),
             (guiding, Deed::Pause),
+            // Stopped a second time, an ending is over at once.
+            (is(SessionPhase::Ending), Deed::End),
             (sounds, Deed::StopPiece),
             (scene.measuring, Deed::CallOffMeasurement),
         ],
@@ -170,6 +172,12 @@ mod tests {
         }
         let paused = playing(SessionPhase::Paused, false);
         assert_eq!(deeds(&Outside::InterruptionOver, &paused), []);
+        let fading = playing(SessionPhase::Ending, false);
+        assert_eq!(
+            deeds(&Outside::Noisy, &fading),
+            [Deed::End],
+            "no more of it"
+        );
         assert_eq!(
             deeds(&Outside::Noisy, &paused),
             [],

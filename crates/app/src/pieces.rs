@@ -2,9 +2,7 @@
 
 use audio_engine::units::{Grid, SampleRate, Tempo};
 use jiff::{Zoned, civil::Date};
-use store::{
-    NewPiece, PieceId, PieceRow, Salvaged, SessionRow, Store, StoreError, TakeHeader, practice_day,
-};
+use store::{NewPiece, PieceId, PieceRow, SessionRow, Store, StoreError, TakeHeader, practice_day};
 
 use crate::content::Content;
 use crate::error::of_store;
@@ -53,46 +51,6 @@ pub fn keep(
     Ok(piece)
 }
 
-/// Makes pieces of what a session left behind when the app went away: of its draft if it had one,
-/// and of every salvaged take that is in no draft. Ends the session. Answers how many there are.
-///
-/// # Errors
-/// The store refuses; nothing is lost, and the next start tries again.
-pub fn recover(
-    store: &mut Store,
-    salvaged: &[Salvaged],
-    rate: SampleRate,
-) -> Result<u32, StoreError> {
-    let mut pieces = 0;
-    let unfinished = store.unfinished_sessions()?;
-    let mut drafts: Vec<(&SessionRow, Manifest)> = vec![];
-    for session in &unfinished {
-        let draft = store.draft(session.id)?;
-        if let Some(draft) = draft.and_then(|value| serde_json::from_value(value).ok()) {
-            drafts.push((session, draft));
-        }
-    }
-    for take in salvaged {
-        let is_in_a_draft = drafts
-            .iter()
-            .any(|(_, draft)| draft.takes().any(|other| other == take.take));
-        if !is_in_a_draft {
-            let kept = keep_lone_take(store, &take.header, take.frames, rate)?;
-            pieces += u32::from(kept.is_some());
-        }
-    }
-    for (session, draft) in drafts {
-        let name = format!("Unfinished, {}", words::day(&started(session)));
-        save(store, session, &draft, name, rate)?;
-        pieces += 1;
-    }
-    for session in unfinished {
-        let steps = store.steps(session.id)?.len() as u32;
-        store.end_session(session.id, store::EndReason::Left, steps, 0)?;
-    }
-    Ok(pieces)
-}
-
 /// A piece of one take alone, as far as it came. `None` if it came to less than half a second
 /// after its punch-in; the take itself stays on the disk.
 ///
@@ -134,7 +92,11 @@ pub fn keep_lone_take(
     save(store, &session, &manifest, name, rate).map(Some)
 }
 
-fn save(
+/// A piece that nobody was there to finish.
+///
+/// # Errors
+/// The store refuses.
+pub fn save(
     store: &mut Store,
     session: &SessionRow,
     manifest: &Manifest,
@@ -184,7 +146,9 @@ pub fn nudge(store: &mut Store, row: &PieceRow, layer: usize, ms: f64) -> Result
     Ok(lies_ms)
 }
 
-fn started(session: &SessionRow) -> Zoned {
+/// When a session began, by the clock on its wall.
+#[must_use]
+pub fn started(session: &SessionRow) -> Zoned {
     session
         .started
         .in_tz(&session.zone)

@@ -66,6 +66,7 @@ pub fn view(store: &Store, content: &Content, now: &Zoned) -> Result<TodayView, 
                 "Two minutes. It counts.".into(),
             )
         }),
+        unfinished: None,
         first_run: history.is_empty(),
     })
 }

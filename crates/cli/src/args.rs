@@ -24,6 +24,10 @@ pub struct Args {
 pub enum Command {
     /// Play a guided exercise, e.g. `practice lp01`.
     Practice(Practice),
+    /// Go on with today's session that was cut off, where it was.
+    CarryOn(How),
+    /// End the session that was cut off as it is; what was made becomes a piece.
+    Keep,
     /// List the sessions that were played.
     Sessions,
     /// List the pieces that were kept.
@@ -78,17 +82,8 @@ pub struct Practice {
     /// An exercise's id (`lp01`, `vs02`, `mx01`), or a file of your own.
     pub exercise: String,
 
-    /// In virtual time: as fast as it computes, the same every time.
-    #[arg(long)]
-    pub fast: bool,
-
-    /// Take touches and ratings from this file.
-    #[arg(long, value_name = "FILE")]
-    pub answers: Option<PathBuf>,
-
-    /// Hear this WAV file instead of the microphone.
-    #[arg(long, value_name = "FILE.wav")]
-    pub input: Option<PathBuf>,
+    #[command(flatten)]
+    pub how: How,
 
     /// Its two-minute version.
     #[arg(long)]
@@ -101,6 +96,22 @@ pub struct Practice {
     /// On pads instead of the microphone.
     #[arg(long)]
     pub without_microphone: bool,
+}
+
+/// In which time, and with whose hands and voice.
+#[derive(Debug, clap::Args)]
+pub struct How {
+    /// In virtual time: as fast as it computes, the same every time.
+    #[arg(long)]
+    pub fast: bool,
+
+    /// Take touches and ratings from this file.
+    #[arg(long, value_name = "FILE")]
+    pub answers: Option<PathBuf>,
+
+    /// Hear this WAV file instead of the microphone.
+    #[arg(long, value_name = "FILE.wav")]
+    pub input: Option<PathBuf>,
 }
 
 impl Args {

@@ -48,6 +48,20 @@ pub fn sessions(app: &App, json: bool) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// Ends the session that was cut off, as it is.
+pub fn keep(app: &mut App, json: bool) -> anyhow::Result<()> {
+    let piece = app.keep_unfinished()?;
+    if json {
+        println!("{}", serde_json::to_string_pretty(&piece)?);
+        return Ok(());
+    }
+    match piece {
+        Some(piece) => println!("{}", say::piece(&piece)),
+        None => println!("There is no session of today that was cut off."),
+    }
+    Ok(())
+}
+
 /// The album, then the bin.
 pub fn pieces(app: &App, json: bool) -> anyhow::Result<()> {
     let view = app.pieces()?;

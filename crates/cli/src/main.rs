@@ -32,6 +32,8 @@ fn main() -> ExitCode {
 fn run(args: &Args) -> anyhow::Result<()> {
     match &args.command {
         Command::Practice(practice) => practice::practice(args, practice),
+        Command::CarryOn(how) => practice::carry_on(args, how),
+        Command::Keep => kept::keep(&mut open_silently(args)?, args.json),
         Command::Sessions => kept::sessions(&open_silently(args)?, args.json),
         Command::Pieces => kept::pieces(&open_silently(args)?, args.json),
         Command::Export { piece, out, format } => {

@@ -62,6 +62,9 @@ pub fn notice(notice: &Notice) -> String {
             "Undersong can't hear you. This one can be played on the pads instead.".into()
         }
         Notice::DeviceBack { name } => format!("Back on {name}."),
+        Notice::TakeRecovered { seconds, .. } if *seconds < 0.5 => {
+            "What you made last time is in your pieces.".into()
+        }
         Notice::TakeRecovered { seconds, .. } => {
             format!("Your last take was kept ({}).", minutes(*seconds))
         }

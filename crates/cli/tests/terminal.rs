@@ -1,16 +1,68 @@
 //! The program itself, as somebody at a terminal runs it.
 
+use std::io::{BufRead, BufReader};
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 
-fn undersong(data: &Path, words: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_undersong-cli"))
+fn program(data: &Path, words: &[&str]) -> Command {
+    let mut program = Command::new(env!("CARGO_BIN_EXE_undersong-cli"));
+    program
         .arg("--data")
         .arg(data)
         .args(words)
-        .stdin(std::process::Stdio::null())
-        .output()
-        .expect("the program runs")
+        .stdin(Stdio::null());
+    program
+}
+
+fn undersong(data: &Path, words: &[&str]) -> Output {
+    program(data, words).output().expect("the program runs")
+}
+
+/// Begins a session and kills the program as soon as its first words are said.
+fn cut_off(data: &Path) {
+    let mut running = program(data, &["practice", "lp01", "--two-minutes"])
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("the program runs");
+    let out = running.stdout.take().expect("it says something");
+    let mut lines = BufReader::new(out).lines().map_while(Result::ok);
+    let begun = lines.any(|line| line.contains("Eight sounds"));
+    running.kill().expect("it ends at once");
+    running.wait().expect("and is gone");
+    assert!(begun, "it never began");
+}
+
+#[test]
+fn a_session_that_was_killed_is_carried_on_with_to_its_end() {
+    let folder = tempfile::tempdir().expect("a folder");
+    cut_off(folder.path());
+    let on = undersong(folder.path(), &["carry-on", "--fast"]);
+    assert!(on.status.success(), "{}", said(&on));
+    assert!(
+        said(&on).contains("Three warm layers, step 1 of 5."),
+        "{}",
+        said(&on)
+    );
+    assert!(said(&on).contains("Kept as"), "{}", said(&on));
+    let sessions = undersong(folder.path(), &["sessions", "--json"]);
+    let sessions: serde_json::Value = serde_json::from_slice(&sessions.stdout).expect("JSON");
+    assert_eq!(sessions.as_array().map(Vec::len), Some(1), "one sitting");
+    let over = undersong(folder.path(), &["carry-on", "--fast"]);
+    assert_eq!(over.status.code(), Some(1), "{}", said(&over));
+}
+
+#[test]
+fn a_session_that_was_killed_can_be_left_as_it_is() {
+    let folder = tempfile::tempdir().expect("a folder");
+    cut_off(folder.path());
+    let kept = undersong(folder.path(), &["keep"]);
+    assert!(kept.status.success(), "{}", said(&kept));
+    let over = undersong(folder.path(), &["carry-on", "--fast"]);
+    assert!(
+        said(&over).contains("no session of today"),
+        "{}",
+        said(&over)
+    );
 }
 
 fn said(output: &Output) -> String {

@@ -233,3 +233,38 @@ test('a reminder touched outside the window opens its check-in', async () => {
   backend.tell('takenUp');
   await isOn('checkin');
 });
+
+test('a session cut off earlier today waits on Today, and goes on in the step it was in', async () => {
+  const person = await open('unfinished');
+  const left = await screen.findByRole('region', { name: 'Where you were' });
+  expect(within(left).getByText('Round bass and Kalimba wait for you.')).toBeInTheDocument();
+  await person.click(within(left).getByRole('button', { name: 'Carry on where you were' }));
+  await isOn('session');
+  expect(screen.getByText('3 of 6')).toBeInTheDocument();
+  await person.click(await button('Carry on'));
+  expect(await button('Kalimba')).toHaveAttribute('aria-pressed', 'true');
+  expect((await backend.session())?.phase).toBe('guiding');
+});
+
+test('kept as it is, it becomes a piece and is asked about no more', async () => {
+  const person = await open('unfinished');
+  await person.click(await button('Keep it as it is'));
+  expect(await screen.findByText(/in your pieces now/)).toBeInTheDocument();
+  expect(screen.queryByRole('region', { name: 'Where you were' })).toBeNull();
+  const { pieces } = await backend.pieces();
+  expect(pieces[0]?.name).toBe('Unfinished, Thursday evening');
+});
+
+test('choosing something else keeps what was cut off, too', async () => {
+  const person = await open('unfinished');
+  await person.click(await button('Start'));
+  await isOn('checkin');
+  const { pieces } = await backend.pieces();
+  expect(pieces[0]?.recovered).toBe(true);
+});
+
+test('a no to the system’s question is answered with both ways on', async () => {
+  await open('mic-denied');
+  expect(await screen.findByText(/Undersong can't hear you/)).toBeInTheDocument();
+  expect(await button('Allow the microphone')).toBeInTheDocument();
+});

@@ -26,8 +26,8 @@ use crate::device_check::DeviceCheck;
 use crate::error::{AppError, of_store};
 use crate::host::Alone;
 use crate::ipc::{Act, Changed, IpcError, Notice, SessionPhase};
+use crate::leftovers::{self, Unfinished};
 use crate::notices::Notices;
-use crate::pieces;
 use crate::recorder::Recorders;
 use crate::reminders::Reminders;
 use crate::session::{Session, Studio};
@@ -39,6 +39,9 @@ use surroundings::Surroundings;
 
 /// In virtual time, how much passes between two ticks.
 const TICK: Duration = Duration::from_millis(8);
+
+/// Less than this of a take, in seconds, is no take to tell of.
+const SHORTEST_TOLD: f64 = 0.5;
 
 /// A sound server that is only starting is given so long before anybody is told.
 const PATIENCE: Duration = Duration::from_secs(3);
@@ -62,6 +65,8 @@ pub struct App {
     preferences: Preferences,
     notices: Notices,
     session: Option<Session>,
+    /// A session of today that was cut off; nobody has decided about it yet.
+    unfinished: Option<Unfinished>,
     recorders: Recorders,
     player: Option<Player>,
     measurement: Option<Measurement>,
@@ -78,8 +83,8 @@ pub struct App {
 }
 
 impl App {
-    /// Opens the store and the sound. Takes that were running when the app went away are pieces
-    /// afterwards.
+    /// Opens the store and the sound. What an earlier run left behind is a session to carry on with,
+    /// or pieces.
     ///
     /// # Errors
     /// The store or the input file cannot be opened; nothing was changed.
@@ -89,7 +94,8 @@ impl App {
         let preferences = Preferences::load(&store)?;
         let sound = Sound::open(&config.sound, &preferences.devices())?;
         let mut notices = Notices::default();
-        tell(&opening, &mut store, &sound, &mut notices);
+        let content = Content::embedded()?;
+        let unfinished = tell(&opening, &mut store, &content, &sound, &now, &mut notices);
         if sound.is_silent() {
             notices.raise(Notice::NoSound);
         }
@@ -102,12 +108,13 @@ impl App {
         Ok(App {
             store,
             sound,
-            content: Content::embedded()?,
+            content,
             clock: config.clock,
             folder: config.data_dir,
             preferences,
             notices,
             session: None,
+            unfinished,
             recorders: Recorders::default(),
             player: None,
             measurement: None,
@@ -301,27 +308,40 @@ impl App {
     }
 }
 
-/// Says what was found at the opening, and makes pieces of what was left behind.
-fn tell(opening: &Opening, store: &mut Store, sound: &Sound, notices: &mut Notices) {
+/// Says what was found at the opening, and takes stock of what was left behind.
+fn tell(
+    opening: &Opening,
+    store: &mut Store,
+    content: &Content,
+    sound: &Sound,
+    now: &Zoned,
+    notices: &mut Notices,
+) -> Option<Unfinished> {
     if opening.read_only.is_some() {
         notices.raise(Notice::ReadOnly);
-        return;
+        return None;
     }
     if !opening.damaged.is_empty() {
         notices.raise(Notice::TakesUnreadable {
             takes: opening.damaged.len() as u32,
         });
     }
-    match pieces::recover(store, &opening.salvaged, sound.rate()) {
-        Ok(0) => {}
-        Ok(pieces) => {
+    match leftovers::take_stock(store, &opening.salvaged, content, sound, now) {
+        Ok((kept, unfinished)) => {
+            let pieces = kept.pieces.len() as u32;
             let longest = opening.salvaged.iter().map(|take| {
                 let sung = take.frames.saturating_sub(take.header.pre_roll);
                 sung as f64 / f64::from(take.header.rate)
             });
             let seconds = longest.fold(0.0, f64::max);
-            notices.raise(Notice::TakeRecovered { seconds, pieces });
+            if pieces > 0 || seconds >= SHORTEST_TOLD {
+                notices.raise(Notice::TakeRecovered { seconds, pieces });
+            }
+            unfinished
         }
-        Err(error) => log::error!("what was left behind waits for the next start: {error}"),
+        Err(error) => {
+            log::error!("what was left behind waits for the next start: {error}");
+            None
+        }
     }
 }

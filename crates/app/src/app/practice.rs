@@ -8,7 +8,7 @@ use store::{NewSession, PickedBy, SessionLength};
 use crate::error::of_store;
 use crate::ipc::{
     Act, AfterView, Begin, CheckInAnswers, CheckInPhase, CheckInReply, CheckInView, ExtraItem,
-    IpcError, Length, Notice, SafetyCard, SessionPhase, SessionView, TodayView,
+    IpcError, Length, Notice, PieceView, SafetyCard, SessionPhase, SessionView, TodayView,
 };
 use crate::pieces;
 use crate::session::{Session, wish};
@@ -23,7 +23,12 @@ impl App {
     /// # Errors
     /// The store cannot be read.
     pub fn today(&self) -> Result<TodayView, IpcError> {
-        today::view(&self.store, &self.content, &self.clock.now())
+        let mut view = today::view(&self.store, &self.content, &self.clock.now())?;
+        let unfinished = self.unfinished.as_ref();
+        view.unfinished = unfinished.and_then(|session| session.view(&self.content));
+        // Somebody has been here before, even if nothing is finished yet.
+        view.first_run &= view.unfinished.is_none();
+        Ok(view)
     }
 
     /// The lines on top.
@@ -37,7 +42,44 @@ impl App {
         self.notices.dismiss(index);
     }
 
-    /// Chooses an exercise. A session that still runs is ended first, and kept.
+    /// Goes on with the session that was cut off: the step it was in, who was on stage, and what was
+    /// recorded. It is Ready; its check-in was answered.
+    ///
+    /// # Errors
+    /// `NotNow` when there is none.
+    pub fn carry_on(&mut self) -> Result<SessionView, IpcError> {
+        if self.measurement.is_some() {
+            return Err(IpcError::NotNow);
+        }
+        self.leave()?;
+        let left = self.unfinished.take().ok_or(IpcError::NotNow)?;
+        let session = left.carry_on(&self.content, &self.store, &self.sound);
+        self.session = session;
+        self.session().ok_or(IpcError::NotNow)
+    }
+
+    /// Ends the session that was cut off as it is. Answers a piece of it; `None` if nothing of it
+    /// was to be kept, or there is none.
+    ///
+    /// # Errors
+    /// The store refuses; then it is still there.
+    pub fn keep_unfinished(&mut self) -> Result<Option<PieceView>, IpcError> {
+        let Some(left) = &self.unfinished else {
+            return Ok(None);
+        };
+        let now = self.clock.now().timestamp();
+        let rate = self.sound.rate();
+        let kept = left
+            .keep_as_it_is(&mut self.store, rate, now)
+            .map_err(of_store)?;
+        self.unfinished = None;
+        let piece = kept.pieces.last().map(|piece| self.store.piece(*piece));
+        let piece = piece.transpose().map_err(of_store)?;
+        Ok(piece.map(|row| self.piece_view(&row, None)))
+    }
+
+    /// Chooses an exercise. A session that still runs is ended first, and kept; one that was cut off
+    /// is kept as it is.
     ///
     /// # Errors
     /// There is no such exercise, or the store refuses.
@@ -67,6 +109,7 @@ impl App {
         self.call_off_device_check();
         self.stop_piece();
         self.leave()?;
+        self.keep_unfinished()?;
         let picked_by = match begin.length {
             Length::TwoMinutes => PickedBy::Tiny,
             Length::Full => match self.today() {

@@ -72,7 +72,8 @@ pub enum Notice {
     MicrophoneRefused,
     /// The output came back by itself.
     DeviceBack { name: String },
-    /// A take was running when the app was last closed.
+    /// A take was running when the app was last closed. It is in `pieces` of the album, or with a
+    /// session that waits on Today.
     TakeRecovered { seconds: f64, pieces: u32 },
     /// Part of a take cannot be read; the rest is heard, and the original stays as it is.
     TakeDamaged {

@@ -31,8 +31,27 @@ pub struct TodayView {
     pub card: ExerciseCard,
     pub different: Option<ExerciseCard>,
     pub tiny: Option<ExerciseCard>,
+    /// A session of today that was cut off.
+    pub unfinished: Option<UnfinishedView>,
     /// Nothing was ever made here: the first run says one more sentence.
     pub first_run: bool,
+}
+
+/// A session that can be carried on with, or kept as it is.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct UnfinishedView {
+    /// The exercise's.
+    pub title: String,
+    /// The step it was in, counted from 0.
+    pub step: u32,
+    pub steps: u32,
+    /// What was sounding, by name.
+    pub layers: Vec<String>,
+    /// Recordings that are kept, whole or not.
+    pub takes: u32,
+    pub motif: Ring,
 }
 
 /// One day of this week.

@@ -8,4 +8,4 @@ mod source;
 pub use cover::{Sounding, cover};
 pub use export::{Export, export_name};
 pub use manifest::{Manifest, PieceLayer, Unheard};
-pub use source::{Shelf, Source, key};
+pub use source::{Shelf, Source, key, recorded};

@@ -21,9 +21,15 @@ impl Session {
     /// `NotNow`, `InvalidInput`, or what opening the microphone answers.
     pub fn act(&mut self, act: &Act, studio: &mut Studio) -> Result<(), IpcError> {
         use SessionPhase::{Ended, Ending, Guiding, Paused, Ready};
+        self.draft_due |= self.phase != Ready && self.phase != Ended;
         match (act, self.phase) {
             (Act::Start, Ready) => self.start(studio)?,
-            (Act::Stop, Ready) => self.end(studio),
+            (Act::Stop, Ready) => {
+                // Left by an app that went away, and not taken up after all.
+                self.settle_preparation();
+                self.set_the_stage(studio);
+                self.end(studio);
+            }
             (Act::Stop, Guiding | Paused) => {
                 self.leave_step(StepEnd::Skipped, studio);
                 self.soften(STOPPED_END, studio);
@@ -65,6 +71,10 @@ impl Session {
             (Act::Again, Paused) => self.once_more = true,
             (Act::Undo, Guiding | Paused) => self.undo(studio),
             _ => return Err(IpcError::NotNow),
+        }
+        let is_moving = matches!(act, Act::Gain { .. } | Act::Pan { .. });
+        if self.draft_due && !is_moving {
+            self.save_draft(studio);
         }
         self.changed();
         Ok(())

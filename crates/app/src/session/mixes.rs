@@ -6,6 +6,7 @@ use audio_engine::analysis;
 use audio_engine::audio::Audio;
 use audio_engine::units::{Frames, Gain, Pan};
 use practice::exercise::Metric;
+use serde::{Deserialize, Serialize};
 
 use crate::ipc::IpcError;
 use crate::job::{Job, Progress};
@@ -33,8 +34,18 @@ pub struct Mix {
     is_written: bool,
 }
 
+/// A mix as it is written down.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Written {
+    letter: String,
+    gains: Vec<(usize, f32)>,
+    measured: Measured,
+}
+
 /// What was measured of a mix, off the tick.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 struct Measured {
     /// Integrated, in LUFS.
     loudness: Option<f32>,
@@ -53,14 +64,22 @@ impl Mix {
         let gains: Vec<(usize, f32)> = stems
             .map(|(i, actor)| (i, actor.settings.gain_db))
             .collect();
+        Mix::with(letter, gains, stage, at_once)
+    }
+
+    fn with(letter: String, gains: Vec<(usize, f32)>, stage: &Stage, at_once: bool) -> Mix {
         let sounds: Vec<(bool, Arc<Audio>, Settings)> = gains
             .iter()
-            .map(|(index, _)| &stage.actors[*index])
-            .map(|actor| {
+            .filter_map(|(index, gain_db)| Some((stage.actors.get(*index)?, *gain_db)))
+            .map(|(actor, gain_db)| {
+                let settings = Settings {
+                    gain_db,
+                    ..actor.settings
+                };
                 (
                     actor.id == LEAD,
                     Arc::clone(&actor.sounding.audio),
-                    actor.settings,
+                    settings,
                 )
             })
             .collect();
@@ -86,6 +105,38 @@ impl Mix {
             measuring,
             measured,
             is_written: false,
+        }
+    }
+
+    /// As it is written down.
+    pub(super) fn written(&self) -> Written {
+        let finite = |level: Option<f32>| level.filter(|level| level.is_finite());
+        Written {
+            letter: self.letter.clone(),
+            gains: self.gains.clone(),
+            measured: Measured {
+                loudness: finite(self.measured.loudness),
+                balance: finite(self.measured.balance),
+            },
+        }
+    }
+
+    /// As it was written down; what had not been measured by then is measured now.
+    pub(super) fn read(written: Written, stage: &Stage, at_once: bool) -> Mix {
+        let Written {
+            letter,
+            gains,
+            measured,
+        } = written;
+        if measured.loudness.is_none() {
+            return Mix::with(letter, gains, stage, at_once);
+        }
+        Mix {
+            letter,
+            gains,
+            measuring: None,
+            measured,
+            is_written: true,
         }
     }
 

@@ -9,6 +9,7 @@
 
 mod acts;
 mod arrange;
+mod draft;
 mod figures;
 mod mixes;
 mod plan;
@@ -25,7 +26,7 @@ use std::time::Duration;
 use audio_engine::audio::Audio;
 use audio_engine::control::{At, TrackId};
 use audio_engine::units::{Frames, Gain};
-use jiff::Zoned;
+use jiff::{Timestamp, Zoned};
 use practice::exercise::{Exercise, Flag, Version};
 use store::{PieceId, SessionId, Store, TakeHeader};
 
@@ -36,6 +37,8 @@ use crate::piece::{Manifest, Shelf, Sounding};
 use crate::recorder::Recorders;
 use crate::sound::Sound;
 
+use draft::Stand;
+pub use draft::{Draft, Left};
 use figures::Figures;
 use mixes::Mix;
 pub use plan::Plan;
@@ -116,6 +119,15 @@ pub struct Session {
     once_more: bool,
     kept: Option<bool>,
     completed: u32,
+    /// Where an app that went away has left it; nobody is on stage yet.
+    left: Option<Stand>,
+    /// How far it had come by then.
+    sounded: Frames,
+    /// The step that is entered was left before, and is taken up.
+    takes_up: bool,
+    /// Something changed since the draft was written, and when that was.
+    draft_due: bool,
+    draft_saved: Timestamp,
     /// When the ending is over.
     ends_at: Frames,
     /// When something that moves by itself was last drawn.
@@ -129,6 +141,17 @@ impl Session {
     pub fn begin(id: SessionId, exercise: &Exercise, begin: &Begin, sound: &Sound) -> Session {
         let plan = Plan::of(exercise, begin.length, sound.rate());
         let prepared = plan.clone();
+        let preparation = Job::start("prepare", move || prepared.prepare());
+        Session::ready(id, exercise, begin, plan, preparation)
+    }
+
+    fn ready(
+        id: SessionId,
+        exercise: &Exercise,
+        begin: &Begin,
+        plan: Plan,
+        preparation: Job<Prepared>,
+    ) -> Session {
         let first = plan
             .steps
             .first()
@@ -160,13 +183,18 @@ impl Session {
             figures: Figures::default(),
             chosen: None,
             harmonies: None,
-            preparation: Some(Job::start("prepare", move || prepared.prepare())),
+            preparation: Some(preparation),
             shelf: Shelf::default(),
             cues: HashMap::new(),
             undo: vec![],
             once_more: false,
             kept: None,
             completed: 0,
+            left: None,
+            sounded: Frames::ZERO,
+            takes_up: false,
+            draft_due: false,
+            draft_saved: Timestamp::UNIX_EPOCH,
             ends_at: Frames::ZERO,
             redrawn_at: Frames::ZERO,
             generation: 1,
@@ -184,11 +212,9 @@ impl Session {
             }
             self.warn_of_a_late_route(studio);
         }
-        if let Some(prepared) = self.preparation.take().and_then(Job::wait) {
-            self.shelf = prepared.shelf;
-            self.cues = prepared.cues;
-        }
+        self.settle_preparation();
         let grid = self.plan.grid;
+        let from = self.left.as_ref().map_or(0, |stand| stand.next_bar(grid));
         wish(&mut studio.sound.engine, |batch| {
             for track in 0..crate::sound::TRACKS {
                 batch.clear(TrackId(track), Frames::ZERO, At::Now);
@@ -196,13 +222,24 @@ impl Session {
             batch.stop();
             batch.tone(None);
             batch.grid(grid);
-            batch.locate(Frames::ZERO);
+            batch.locate(grid.bars(from));
             batch.fade(Gain::UNITY, Frames::ZERO, At::Now);
             batch.play();
         });
         self.phase = SessionPhase::Guiding;
-        self.enter(0, 1, studio);
+        match self.set_the_stage(studio) {
+            Some(step) => self.enter_left(step, from + 1, studio),
+            None => self.enter(0, 1, studio),
+        }
         Ok(())
+    }
+
+    /// Waits for what is still being rendered.
+    fn settle_preparation(&mut self) {
+        if let Some(prepared) = self.preparation.take().and_then(Job::wait) {
+            self.shelf = prepared.shelf;
+            self.cues = prepared.cues;
+        }
     }
 
     /// Says that layers may lie a little late: over Bluetooth always, elsewhere where the exercise
@@ -226,6 +263,7 @@ impl Session {
         let playhead = studio.sound.engine.snapshot().playhead;
         // After the end too: the last take's figures may still be worked out.
         self.figures.collect(self.id, studio.store);
+        self.follow_draft(studio);
         match self.phase {
             SessionPhase::Ready | SessionPhase::Ended => {}
             SessionPhase::Paused => self.collect_takes(studio),
@@ -291,6 +329,7 @@ impl Session {
         self.phase = SessionPhase::Ending;
         self.mode = Mode::Listen;
         self.cursor.prompt = "Let it fade. What you made is kept.".into();
+        self.save_draft(studio);
         self.changed();
     }
 
@@ -312,12 +351,8 @@ impl Session {
         } else {
             store::EndReason::Stopped
         };
-        let active = studio
-            .sound
-            .engine
-            .snapshot()
-            .playhead
-            .seconds(self.plan.grid.rate);
+        let playhead = studio.sound.engine.snapshot().playhead;
+        let active = playhead.max(self.sounded).seconds(self.plan.grid.rate);
         let active_ms = (active * 1000.0) as u64;
         if let Err(error) = studio
             .store

@@ -7,11 +7,13 @@ use std::sync::Arc;
 
 use audio_engine::control::{At, Batch, EngineHandle, Layer, Play, TrackId};
 use audio_engine::units::{Frames, Gain, Pan};
+use serde::{Deserialize, Serialize};
 
 use crate::piece::{Sounding, Source};
 
 /// Why a layer is there.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub enum Role {
     /// Lies under everything; not a band of the ring.
     Bed,
@@ -43,7 +45,8 @@ pub struct Actor {
 }
 
 /// What hands can change, and undo can bring back.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Settings {
     pub gain_db: f32,
     pub pan: f32,

@@ -8,13 +8,14 @@ use audio_engine::units::Frames;
 use practice::exercise::Action;
 use store::StepEnd;
 
-use crate::ipc::SessionPhase;
+use crate::ipc::RecordState;
 use crate::job::Job;
 use crate::piece::{Sounding, Source};
 
 use super::mixes::Mix;
 use super::stage::{Actor, Role, Settings, wish};
 use super::surface::Mode;
+use super::takes::TakeRun;
 use super::{QUICK_END, Session, Studio};
 
 /// The loudness every bed and loop is rendered to, in LUFS; a bed's `db` is its loudness.
@@ -104,6 +105,25 @@ impl Session {
         self.changed();
     }
 
+    /// A step that an app left when it went away, from its beginning; a take that was whole is not
+    /// asked for once more.
+    pub(super) fn enter_left(&mut self, step: usize, starts: u64, studio: &mut Studio) {
+        self.takes_up = true;
+        self.enter(step, starts, studio);
+        self.takes_up = false;
+        if let Mode::Choose {
+            options, chosen, ..
+        } = &mut self.mode
+        {
+            let is_chosen = |option: &(String, String)| Some(&option.0) == self.chosen.as_ref();
+            *chosen = options.iter().position(is_chosen);
+            let chosen = *chosen;
+            if let Some(index) = chosen {
+                let _ = self.audition(Some(index as u32), studio);
+            }
+        }
+    }
+
     /// The same step once more, in the version that is on now.
     pub(super) fn enter_again(&mut self, studio: &mut Studio) {
         self.stop_recording(studio);
@@ -167,6 +187,13 @@ impl Session {
                 count_in,
                 ..
             } => {
+                let whole = |take: &TakeRun| {
+                    take.name == *name && matches!(take.state, RecordState::Kept { .. })
+                };
+                if let Some(take) = self.takes.iter().rposition(whole).filter(|_| self.takes_up) {
+                    self.mode = Mode::Record { take };
+                    return;
+                }
                 let ready = self
                     .plan
                     .grid
@@ -187,7 +214,7 @@ impl Session {
                     name: name.clone(),
                     label: label.clone(),
                     bars: u64::from(*bars),
-                    chosen: None,
+                    chosen: self.sounding_note(name),
                 };
             }
             Action::Harmonies { of, names } => self.ask_for_harmonies(of, names, studio),
@@ -303,6 +330,15 @@ impl Session {
         self.stage.add(actor, &mut studio.sound.engine);
     }
 
+    /// Which note is hummed under this name.
+    fn sounding_note(&self, name: &str) -> Option<usize> {
+        let actor = &self.stage.actors[self.stage.find(name)?];
+        match actor.source {
+            Source::Hum { note, .. } if actor.on_since.is_some() => Some(note),
+            _ => None,
+        }
+    }
+
     /// The layers each fader moves. `faders(on)` keeps those of the step before, or takes every
     /// stem; names that are not on stage are left out.
     fn fader_groups(&self, faders: &[Vec<String>]) -> Vec<Vec<usize>> {
@@ -409,21 +445,5 @@ impl Session {
             self.stage.add(actor, &mut studio.sound.engine);
         }
         self.changed();
-    }
-
-    /// Kept at every step, so that a piece can be made of it if the app goes away.
-    pub(super) fn save_draft(&self, studio: &mut Studio) {
-        if self.phase == SessionPhase::Ready {
-            return;
-        }
-        let Some(manifest) = self.arrangement() else {
-            return;
-        };
-        let Ok(value) = serde_json::to_value(&manifest) else {
-            return;
-        };
-        if let Err(error) = studio.store.save_draft(self.id, &value) {
-            log::warn!("a draft was not written: {error}");
-        }
     }
 }

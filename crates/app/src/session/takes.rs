@@ -16,6 +16,7 @@ use crate::ipc::{IpcError, Length, Notice, RecordState};
 use crate::piece::{Sounding, Source, key};
 use crate::recorder::{Finished, Recorder, TakeProgress};
 
+use super::draft;
 use super::figures::Material;
 use super::stage::{Actor, Role, Settings, wish};
 use super::surface::Mode;
@@ -64,6 +65,47 @@ pub struct TakeRun {
 }
 
 impl TakeRun {
+    /// As it is written down; `None` while it is not complete.
+    pub(super) fn written(&self) -> Option<draft::Take> {
+        let is_complete = match self.state {
+            RecordState::Kept { .. } | RecordState::Nothing => true,
+            RecordState::Waiting | RecordState::CountIn | RecordState::Recording => false,
+        };
+        is_complete.then(|| draft::Take {
+            id: self.id,
+            name: self.name.clone(),
+            label: self.label.clone(),
+            bars: self.bars,
+            count_in: self.count_in,
+            state: self.state,
+            punch_in: self.punch_in.0,
+            length: self.length.0,
+            layer: self.actor,
+        })
+    }
+
+    /// As it was written down.
+    pub(super) fn read(take: draft::Take, number: u64) -> TakeRun {
+        TakeRun {
+            id: take.id,
+            name: take.name,
+            label: take.label,
+            bars: take.bars,
+            count_in: take.count_in,
+            state: take.state,
+            punch_in: Frames(take.punch_in),
+            length: Frames(take.length),
+            actor: take.layer,
+            progress: None,
+            number,
+            pre_roll: Frames::ZERO,
+            round_trip: Frames::ZERO,
+            cut: false,
+            silence_told: false,
+            metrics: vec![],
+        }
+    }
+
     fn is_running(&self) -> bool {
         self.progress.is_some()
     }

@@ -79,6 +79,14 @@ impl Studio {
         Studio { app, folder, spec }
     }
 
+    /// As [`Studio::crash_and_return`], but nobody comes back for a while.
+    pub fn crash_and_return_after(self, away: Duration) -> Studio {
+        let Studio { app, folder, spec } = self;
+        drop(app);
+        let app = open_after(folder.path(), &spec, away);
+        Studio { app, folder, spec }
+    }
+
     /// The app is closed as it should be, and opened again the same day.
     pub fn close_and_return(self) -> Studio {
         let Studio { app, folder, spec } = self;
@@ -157,7 +165,11 @@ impl Studio {
 }
 
 fn open(folder: &Path, spec: &SimSpec) -> App {
-    let evening = jiff::civil::date(2026, 11, 19).at(19, 30, 0, 0);
+    open_after(folder, spec, Duration::ZERO)
+}
+
+fn open_after(folder: &Path, spec: &SimSpec, later: Duration) -> App {
+    let evening = jiff::civil::date(2026, 11, 19).at(19, 30, 0, 0) + later;
     let zone = jiff::tz::TimeZone::UTC;
     App::open(AppConfig {
         data_dir: folder.to_owned(),

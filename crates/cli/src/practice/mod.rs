@@ -14,25 +14,54 @@ use audio_engine::files;
 use audio_engine::io::{Microphone, SimSpec};
 use audio_engine::units::{Frames, SampleRate};
 
-use crate::args::{Args, Practice};
+use crate::args::{Args, How, Practice};
 use crate::say;
 
 use answers::Answers;
 
 /// Plays the exercise to its end and says where the piece is.
 pub fn practice(args: &Args, wish: &Practice) -> anyhow::Result<()> {
-    let mut answers = wish
-        .answers
-        .as_deref()
-        .map(Answers::read)
-        .transpose()?
-        .unwrap_or_default();
+    let mut answers = read(&wish.how)?;
     answers.easier |= wish.easier;
     answers.without_microphone |= wish.without_microphone;
-    let mut app = App::open(AppConfig {
+    let mut app = open(args, &wish.how)?;
+    if let Some(piece) = app.keep_unfinished()?
+        && !args.json
+    {
+        println!(
+            "The session before this one is a piece now: “{}”.",
+            piece.name
+        );
+    }
+    begin(&mut app, wish)?;
+    play(app, args, &wish.how, &answers, true)
+}
+
+/// Goes on with what was cut off earlier today.
+pub fn carry_on(args: &Args, how: &How) -> anyhow::Result<()> {
+    let answers = read(how)?;
+    let mut app = open(args, how)?;
+    let view = app
+        .carry_on()
+        .map_err(|_| anyhow::anyhow!("there is no session of today to carry on with"))?;
+    if !args.json {
+        let (step, steps) = (view.step + 1, view.steps);
+        println!("{}, step {step} of {steps}.", view.title);
+    }
+    // How it began was asked, or skipped, when it began.
+    play(app, args, how, &answers, false)
+}
+
+fn read(how: &How) -> anyhow::Result<Answers> {
+    let answers = how.answers.as_deref().map(Answers::read).transpose()?;
+    Ok(answers.unwrap_or_default())
+}
+
+fn open(args: &Args, how: &How) -> anyhow::Result<App> {
+    let app = App::open(AppConfig {
         data_dir: args.data_dir()?,
-        sound: sound(wish)?,
-        clock: if wish.fast {
+        sound: sound(how)?,
+        clock: if how.fast {
             Clock::Virtual(jiff::Zoned::now())
         } else {
             Clock::System
@@ -43,16 +72,27 @@ pub fn practice(args: &Args, wish: &Practice) -> anyhow::Result<()> {
             .iter()
             .for_each(|notice| println!("{}", say::notice(notice)));
     }
-    begin(&mut app, wish)?;
-    let (before, after) = if wish.fast || !std::io::stdin().is_terminal() {
+    Ok(app)
+}
+
+/// From Ready to the end, with a check-in before if `asks_before`, and one after.
+fn play(
+    mut app: App,
+    args: &Args,
+    how: &How,
+    answers: &Answers,
+    asks_before: bool,
+) -> anyhow::Result<()> {
+    let (before, after) = if how.fast || !std::io::stdin().is_terminal() {
         let quiet = args.json;
-        let before = answers.before;
-        app.answer(CheckInPhase::Before, before)?;
-        fast::play(&mut app, &answers, wish.fast, quiet)?;
+        if asks_before {
+            app.answer(CheckInPhase::Before, answers.before)?;
+        }
+        fast::play(&mut app, answers, how.fast, quiet)?;
         app.answer(CheckInPhase::After, answers.after)?;
-        (before, answers.after)
+        (app.check_in(CheckInPhase::After)?.before, answers.after)
     } else {
-        terminal::play(&mut app, &answers)?
+        terminal::play(&mut app, answers, asks_before)?
     };
     let mut view = app.after()?;
     if let (Some(piece), Some(name)) = (&view.piece, &answers.name) {
@@ -64,13 +104,13 @@ pub fn practice(args: &Args, wish: &Practice) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn sound(wish: &Practice) -> anyhow::Result<SoundChoice> {
-    if !wish.fast {
+fn sound(how: &How) -> anyhow::Result<SoundChoice> {
+    if !how.fast {
         return Ok(SoundChoice::Device {
-            input_file: wish.input.clone(),
+            input_file: how.input.clone(),
         });
     }
-    let microphone = match &wish.input {
+    let microphone = match &how.input {
         None => Microphone::Absent,
         Some(file) => {
             let audio = files::read_wav(file)?.resampled(SampleRate::STUDIO);

@@ -16,15 +16,21 @@ use crate::say;
 
 const TICK: Duration = Duration::from_millis(8);
 
-/// Plays it to its end; answers the two check-ins.
+/// Plays it to its end; answers the two check-ins, the first one if `asks_before`.
 pub fn play(
     app: &mut App,
     answers: &Answers,
+    asks_before: bool,
 ) -> anyhow::Result<(Option<CheckInAnswers>, Option<CheckInAnswers>)> {
     let lines = read_lines();
-    println!("How are you right now?");
-    let before = ask(&lines);
-    say_reply(app, CheckInPhase::Before, before)?;
+    let before = if asks_before {
+        println!("How are you right now?");
+        let before = ask(&lines);
+        say_reply(app, CheckInPhase::Before, before)?;
+        before
+    } else {
+        app.check_in(CheckInPhase::After)?.before
+    };
     if answers.easier {
         app.act(&Act::Easier { on: true })?;
     }

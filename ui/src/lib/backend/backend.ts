@@ -33,6 +33,10 @@ export interface Backend {
 
   /** Chooses an exercise; the session is Ready, and Check-in comes next. */
   begin(begin: Begin): Promise<SessionView>;
+  /** The session that was cut off, Ready to go on; its check-in was answered. */
+  carryOn(): Promise<SessionView>;
+  /** It ends as it is; the piece it became, or `null`. */
+  keepUnfinished(): Promise<PieceView | null>;
   checkIn(phase: CheckInPhase): Promise<CheckInView>;
   /** `null` is Skip. */
   answer(phase: CheckInPhase, answers: CheckInAnswers | null): Promise<CheckInReply>;

@@ -9,6 +9,7 @@ import type { HelpView } from '../ipc/HelpView';
 import type { Notice } from '../ipc/Notice';
 import type { PieceView } from '../ipc/PieceView';
 import type { SettingsView } from '../ipc/SettingsView';
+import type { UnfinishedView } from '../ipc/UnfinishedView';
 import type { Backend } from './backend';
 import { pack } from './meters';
 import { threeWeeksOfPieces } from './memory/album';
@@ -17,6 +18,7 @@ import { Conductor, refuse } from './memory/conductor';
 import { ring } from './memory/envelopes';
 import { cardOf, EXERCISES } from './memory/exercises';
 import { openingNotices, settingsOf, helpView } from './memory/furniture';
+import { leftEarlier, unfinishedPiece } from './memory/leftovers';
 import { Reminders } from './memory/reminders';
 import { worldOf, type Scene } from './memory/scenes';
 
@@ -35,6 +37,7 @@ export class MemoryBackend implements Backend {
   #made: PieceView | null = null;
   #reminders: Reminders;
   #check: DeviceCheck;
+  #left: UnfinishedView | null;
 
   constructor(query = '') {
     const world = worldOf(query);
@@ -45,6 +48,7 @@ export class MemoryBackend implements Backend {
     this.#help = helpView(this.#is('helplines'));
     this.#reminders = new Reminders(world.scenes);
     this.#check = new DeviceCheck(world.scenes);
+    this.#left = this.#is('unfinished') ? leftEarlier() : null;
     if (world.clock === 'real') {
       setInterval(() => this.advance(0.05 * world.speed), 50);
     }
@@ -101,6 +105,7 @@ export class MemoryBackend implements Backend {
       card: cardOf(first ? layers : choir),
       different: cardOf(first ? choir : layers),
       tiny: cardOf(faders, 'twoMinutes'),
+      unfinished: this.#left,
       firstRun: first,
     });
   };
@@ -119,8 +124,30 @@ export class MemoryBackend implements Backend {
     this.#playing = null;
     this.#before = null;
     this.#made = null;
+    await this.keepUnfinished();
     this.#conductor = new Conductor(found, length, this.#is('silent-take'));
     return this.#soon(this.#conductor.view);
+  };
+
+  carryOn: Backend['carryOn'] = async () => {
+    const left = this.#left ?? refuse({ code: 'notNow' });
+    const [layers] = EXERCISES;
+    if (!layers) return refuse({ code: 'notNow' });
+    this.#left = null;
+    this.#made = null;
+    this.#conductor = new Conductor(layers, 'full', false);
+    this.#conductor.takeUp(left.step, left.layers);
+    return this.#soon(this.#conductor.view);
+  };
+
+  keepUnfinished: Backend['keepUnfinished'] = async () => {
+    const left = this.#left;
+    if (!left) return null;
+    this.#left = null;
+    const piece = unfinishedPiece(left);
+    this.#pieces = [piece, ...this.#pieces];
+    this.#tell('pieces');
+    return this.#soon(piece);
   };
 
   checkIn: Backend['checkIn'] = async (phase) => {

@@ -41,6 +41,8 @@ export function tauriBackend(): Backend {
     notices: () => ask('notices'),
     dismissNotice: (index) => ask('dismiss_notice', { index }),
     begin: (begin) => ask('begin', { begin }),
+    carryOn: () => ask('carry_on'),
+    keepUnfinished: () => ask('keep_unfinished'),
     checkIn: (phase) => ask('check_in', { phase }),
     answer: (phase, answers) => ask('answer', { phase, answers }),
     fieldTone: (point) => ask('field_tone', { point }),

@@ -40,6 +40,14 @@ export class SessionStore {
       return this.view;
     });
 
+  /** The session that was cut off goes on. */
+  carryOn = () =>
+    this.#notices.attempt(async () => {
+      this.view = null;
+      this.#show(await this.#backend.carryOn());
+      return this.view;
+    });
+
   /** One wish that counts. Answers whether it was granted. */
   act = async (act: Act): Promise<boolean> => {
     const view = await this.#notices.attempt(() => this.#backend.act(act));

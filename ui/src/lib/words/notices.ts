@@ -21,6 +21,8 @@ export function noticeText(notice: Notice): string {
     case 'deviceBack':
       return `The sound is back, on ${notice.name}.`;
     case 'takeRecovered':
+      // Of an earlier day, with nothing cut short.
+      if (notice.seconds < 0.5) return 'What you made last time is in your pieces.';
       return notice.pieces > 1
         ? `Your last takes were kept (${clock(notice.seconds)} in ${notice.pieces} pieces).`
         : `Your last take was kept (${clock(notice.seconds)}).`;

@@ -28,6 +28,8 @@ const NOTICES: Notice[] = [
   { kind: 'microphoneRefused' },
   { kind: 'deviceBack', name: 'Kitchen headphones' },
   { kind: 'takeRecovered', seconds: 57, pieces: 1 },
+  { kind: 'takeRecovered', seconds: 57, pieces: 0 },
+  { kind: 'takeRecovered', seconds: 0, pieces: 1 },
   { kind: 'takeDamaged', keptSeconds: 49, lostSeconds: 3 },
   { kind: 'storageLow', minutes: 12 },
   { kind: 'storageFull', keptSeconds: 42 },

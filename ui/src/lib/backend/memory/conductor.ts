@@ -82,6 +82,13 @@ export class Conductor {
     return start + Math.max(least, Math.round((current?.seconds ?? 0) / this.bar)) * this.bar;
   }
 
+  /** As it was when it was cut off: Ready, in that step, with these sounds. */
+  takeUp(step: number, sounds: string[]) {
+    for (const name of sounds) this.#hands.slots.set(SOUNDS.indexOf(name), 0);
+    this.playhead = (1 + 8 * step) * this.bar;
+    this.#enter(step, this.playhead + this.bar);
+  }
+
   /** Lets `seconds` go by. Answers whether the view changed by itself. */
   advance(seconds: number): boolean {
     const before = this.#signature();

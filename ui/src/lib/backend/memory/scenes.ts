@@ -12,6 +12,7 @@ export const SCENES = [
   'device-lost',
   'interrupted', // a call came in the middle of a take
   'mic-denied', // the system's question was answered with no
+  'unfinished', // a session of today was cut off
   'recovered',
   'damaged',
   'storage-low',
