@@ -7,6 +7,7 @@ mod bench;
 mod bindings;
 mod figures;
 mod icons;
+mod kotlin;
 mod phones;
 mod realtime;
 mod run;
@@ -46,6 +47,8 @@ enum Command {
     AndroidCheck(phones::Options),
     /// Type-checks everything for iOS, from public registries only
     IosCheck(phones::Options),
+    /// Compiles the phones' Kotlin against what we know of Android, from public registries only
+    KotlinCheck,
     /// Writes the TypeScript types of everything that crosses into the window
     Bindings,
     /// Speaks every prompt that has no voice cue yet, and drops cues nobody speaks
@@ -62,6 +65,7 @@ fn main() -> ExitCode {
         Command::Bench(options) => bench::run(&options),
         Command::AndroidCheck(options) => phones::run(Phone::Android, &options),
         Command::IosCheck(options) => phones::run(Phone::Ios, &options),
+        Command::KotlinCheck => kotlin::run(),
         Command::Bindings => bindings::run(),
         Command::Voice(options) => voice::run(&options),
         Command::Icons => icons::run(),

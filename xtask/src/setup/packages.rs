@@ -5,7 +5,7 @@
 
 use super::Manager;
 
-/// What a command wants to do. Each includes the ones before it.
+/// What a command wants to do. Each includes the ones before it, but for the last, which stands alone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Need {
     /// Guides an exercise in the terminal: sound, but no window.
@@ -16,6 +16,14 @@ pub enum Need {
     Test,
     /// Everything before, and renders voice cues.
     Voice,
+    /// Compiles the phones' Kotlin.
+    Kotlin,
+}
+
+impl Need {
+    fn includes(self, other: Need) -> bool {
+        self == other || self != Need::Kotlin && other < self
+    }
 }
 
 struct Wish {
@@ -180,12 +188,36 @@ const WISHES: &[Wish] = &[
         pacman: &["vorbis-tools"],
         brew: &["vorbis-tools"],
     },
+    Wish {
+        need: Need::Kotlin,
+        why: "compiles Java, and runs the Kotlin compiler",
+        apt: &["default-jdk-headless"],
+        dnf: &["java-devel"],
+        pacman: &["jdk-openjdk"],
+        brew: &["openjdk"],
+    },
+    Wish {
+        need: Need::Kotlin,
+        why: "unpacks the Kotlin compiler",
+        apt: &["python3-venv"],
+        dnf: &["python3"],
+        pacman: &["python"],
+        brew: &["python"],
+    },
+    Wish {
+        need: Need::Kotlin,
+        why: "the JSON that Tauri's Kotlin reads and writes",
+        apt: &["libjackson2-databind-java", "libandroid-json-java"],
+        dnf: &["jackson-databind"],
+        pacman: &[],
+        brew: &[],
+    },
 ];
 
 /// Every package for `need` under the name `manager` knows, each once, with its reason.
 pub fn wanted(need: Need, manager: Manager) -> Vec<(&'static str, &'static str)> {
     let mut wanted: Vec<(&str, &str)> = Vec::new();
-    for wish in WISHES.iter().filter(|wish| wish.need <= need) {
+    for wish in WISHES.iter().filter(|wish| need.includes(wish.need)) {
         let names = match manager {
             Manager::Apt => wish.apt,
             Manager::Dnf => wish.dnf,
@@ -220,6 +252,15 @@ mod tests {
             !names.iter().any(|name| name.contains("webkit")),
             "{names:?}"
         );
+    }
+
+    #[test]
+    fn kotlin_asks_for_no_window_and_nothing_else_asks_for_java() {
+        let kotlin = names(Need::Kotlin, Manager::Apt);
+        assert!(kotlin.contains(&"default-jdk-headless"));
+        assert!(!kotlin.iter().any(|name| name.contains("webkit")));
+        assert!(!names(Need::Voice, Manager::Apt).contains(&"default-jdk-headless"));
+        assert!(names(Need::Voice, Manager::Apt).contains(&"libasound2-dev"));
     }
 
     #[test]

@@ -1,0 +1,3 @@
+package androidx.activity
+
+fun ComponentActivity.enableEdgeToEdge() {}

@@ -1,0 +1,5 @@
+package androidx.activity.result;
+
+public final class IntentSenderRequest {
+    private IntentSenderRequest() { }
+}

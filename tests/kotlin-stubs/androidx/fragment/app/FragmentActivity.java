@@ -1,0 +1,5 @@
+package androidx.fragment.app;
+
+import androidx.activity.ComponentActivity;
+
+public class FragmentActivity extends ComponentActivity { }

@@ -1,0 +1,6 @@
+package androidx.lifecycle;
+
+public final class ProcessLifecycleOwner implements LifecycleOwner {
+    public static native LifecycleOwner get();
+    public native Lifecycle getLifecycle();
+}
