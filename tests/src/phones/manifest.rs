@@ -184,10 +184,6 @@ pub fn leaks(xml: &str, sections: &[&str]) -> Result<Faults> {
 }
 
 #[cfg(test)]
-#[expect(
-    clippy::unwrap_used,
-    reason = "a snippet that cannot be read is a failure"
-)]
 mod tests {
     use super::*;
 

@@ -231,10 +231,6 @@ fn camel_case(snake: &str) -> String {
 }
 
 #[cfg(test)]
-#[expect(
-    clippy::unwrap_used,
-    reason = "a snippet that cannot be read is a failure"
-)]
 mod tests {
     use super::*;
 

@@ -1,6 +1,6 @@
 //! The shrinker's rules: which classes stay although no call leads to them.
 //!
-//! Reads the part of ProGuard's language that we use: `-keep class NAME { *; }`, where `**` stands
+//! Reads the part of the shrinker's language that we use: `-keep class NAME { *; }`, where `**` stands
 //! for any packages and `*` for one name. A rule that keeps some members only does not count.
 
 /// Whether these rules keep all of `class`, given with its package.

@@ -181,10 +181,6 @@ fn each(node: Node, look: &mut impl FnMut(Node)) {
 }
 
 #[cfg(test)]
-#[expect(
-    clippy::unwrap_used,
-    reason = "a snippet that cannot be read is a failure"
-)]
 mod tests {
     use super::*;
 

@@ -98,10 +98,6 @@ fn is_pinned(uses: &str) -> bool {
 }
 
 #[cfg(test)]
-#[expect(
-    clippy::unwrap_used,
-    reason = "a snippet that cannot be read is a failure"
-)]
 mod tests {
     use super::*;
 
