@@ -35,6 +35,6 @@ pub use content::{Content, ContentError, cue_name, spoken};
 pub use error::{AppError, chain};
 pub use motif::motif;
 pub use piece::{Export, export_name};
-pub use practice::reminders::{Reminder, ReminderId};
-pub use reminders::{Invitation, Permission, ReminderSink, Reply};
+pub use practice::reminders::{Quiet, Reminder, ReminderId, Text};
+pub use reminders::{Happened, Invitation, Meanwhile, Permission, ReminderSink, Reply};
 pub use sound::SoundChoice;

@@ -2,13 +2,14 @@
 
 use std::time::Duration;
 
+use jiff::Zoned;
 use practice::reminders::ReminderId;
 
 use crate::error::of_store;
 use crate::ipc::{
     Begin, Changed, IpcError, Length, ReminderAnswer, ReminderWish, RemindersView, SessionPhase,
 };
-use crate::reminders::{Desk, ReminderSink, Reply};
+use crate::reminders::{Desk, Happened, Meanwhile, ReminderSink, Reply};
 use crate::session::Session;
 
 use super::App;
@@ -79,7 +80,7 @@ impl App {
             ReminderAnswer::Later => Reply::Later,
             ReminderAnswer::NotToday => Reply::NotToday,
         };
-        self.take_up(id, reply)?;
+        self.take_up(id, reply, &self.clock.now())?;
         self.reminders()
     }
 
@@ -92,11 +93,13 @@ impl App {
         calendar.ok_or(IpcError::NotNow)
     }
 
-    /// Follows an answer. `true` if an exercise is ready to be checked in to.
-    fn take_up(&mut self, id: ReminderId, reply: Reply) -> Result<bool, IpcError> {
+    /// Follows an answer given at `when`. `true` if an exercise is ready to be checked in to.
+    fn take_up(&mut self, id: ReminderId, reply: Reply, when: &Zoned) -> Result<bool, IpcError> {
         let invited = self.reminders.invited_to(id);
         let (reminders, mut desk) = self.at_the_desk();
-        reminders.answered(id, reply, &mut desk).map_err(of_store)?;
+        reminders
+            .answered(id, reply, when, &mut desk)
+            .map_err(of_store)?;
         let Reply::Start(length) = reply else {
             return Ok(false);
         };
@@ -115,12 +118,13 @@ impl App {
     /// Answers from outside, and a look at the clocks when one is due.
     pub(super) fn follow_reminders(&mut self) -> Vec<Changed> {
         let mut changed = vec![];
-        for (id, reply) in self.reminders.replies() {
+        let now = self.clock.now();
+        for one in self.reminders.meanwhile(&now) {
             changed.push(Changed::Reminders);
-            match self.take_up(id, reply) {
+            match self.catch_up(one, &now) {
                 Ok(true) => changed.extend([Changed::Session, Changed::TakenUp]),
                 Ok(false) => {}
-                Err(error) => log::warn!("a reminder was answered in vain: {error}"),
+                Err(error) => log::warn!("a reminder was shown or answered in vain: {error}"),
             }
         }
         if self.reminders.take_touched() {
@@ -136,6 +140,19 @@ impl App {
             Err(error) => log::warn!("reminders wait for the next look: {error}"),
         }
         changed
+    }
+
+    /// Follows one thing that happened outside. `true` as [`App::take_up`].
+    fn catch_up(&mut self, one: Meanwhile, now: &Zoned) -> Result<bool, IpcError> {
+        let at = one.at.to_zoned(now.time_zone().clone());
+        match one.what {
+            Happened::Replied(reply) => self.take_up(one.id, reply, &at),
+            Happened::Shown(text) => {
+                let (reminders, mut desk) = self.at_the_desk();
+                let shown = reminders.was_shown(one.id, text, &at, &mut desk);
+                shown.map(|()| false).map_err(of_store)
+            }
+        }
     }
 
     /// Time by a clock nobody can set. It stands still while a computer sleeps.

@@ -6,6 +6,7 @@
 //! down first: after a crash it may be missing on the screen, where Today's card stands in for it,
 //! but it never comes twice.
 
+mod meanwhile;
 mod sink;
 mod watch;
 mod words;
@@ -31,7 +32,7 @@ use crate::ipc::{
 
 use crate::today;
 
-pub use sink::{CardOnly, Invitation, Permission, ReminderSink, Reply};
+pub use sink::{CardOnly, Happened, Invitation, Meanwhile, Permission, ReminderSink, Reply};
 use watch::Watch;
 
 /// Under this name in the store.
@@ -70,6 +71,8 @@ pub struct Reminders {
     trial: ReminderTrial,
     trial_at: Option<Duration>,
     touched: bool,
+    /// As the window was last told.
+    told_permission: Permission,
 }
 
 /// What a look needs, lent by the app.
@@ -100,6 +103,7 @@ impl Reminders {
             trial: ReminderTrial::Untried,
             trial_at: None,
             touched: false,
+            told_permission: Permission::default(),
         })
     }
 
@@ -117,10 +121,17 @@ impl Reminders {
             let armed = std::mem::take(&mut self.armed);
             for one in &armed {
                 self.sink.disarm(one.id);
-                // The system has shown it while we were away.
-                if one.at <= desk.now.timestamp() && self.past.is_open(one.day) {
+                // The system has shown it while we were away, unless it will tell us itself.
+                if !self.sink.tells()
+                    && one.at <= desk.now.timestamp()
+                    && self.past.is_open(one.day)
+                {
                     self.remember(one, desk)?;
                 }
+            }
+            if self.sink.tells() {
+                let come = |one: &Reminder| one.at <= desk.now.timestamp();
+                self.armed = armed.into_iter().filter(come).collect();
             }
         }
         self.replan(desk)
@@ -251,10 +262,14 @@ impl Reminders {
             replies.into_iter().partition(|(id, _)| *id == TRIAL_ID);
         if !trial.is_empty() {
             // Whoever touched it has got it.
-            self.trial = ReminderTrial::Arrived;
-            self.touched = true;
+            self.touch_trial();
         }
         real
+    }
+
+    fn touch_trial(&mut self) {
+        self.trial = ReminderTrial::Arrived;
+        self.touched = true;
     }
 
     /// Whether the one that was tried has been touched since this was last asked.
@@ -262,7 +277,7 @@ impl Reminders {
         std::mem::take(&mut self.touched)
     }
 
-    /// Keeps an answer. The exercise is begun by the app.
+    /// Keeps an answer that was given at `when`. The exercise is begun by the app.
     ///
     /// # Errors
     /// The store refuses.
@@ -270,6 +285,7 @@ impl Reminders {
         &mut self,
         id: ReminderId,
         reply: Reply,
+        when: &Zoned,
         desk: &mut Desk,
     ) -> Result<(), StoreError> {
         self.sink.withdraw(id);
@@ -289,9 +305,10 @@ impl Reminders {
             desk.store.save_reminder_shown(day, &shown)?;
         }
         self.again = None;
-        let is_today = day == practice_day(&desk.now);
+        // Told late, an answer still means the day it was given on.
+        let is_today = day == practice_day(when);
         if reply == Reply::Later && is_today && !id.is_again() {
-            let at = desk.now.timestamp() + 1.hour();
+            let at = when.timestamp() + 1.hour();
             self.decided.snooze = Some(Snooze { day, at });
             desk.store.set(KEY, &self.decided)?;
         }
@@ -319,11 +336,17 @@ impl Reminders {
             log::info!("the plan is made again: {noticed:?}");
         }
         let mut changed = self.follow_trial(desk.mono);
+        changed.extend(self.follow_permission());
         if busy {
-            self.was_busy = true;
+            if !std::mem::replace(&mut self.was_busy, true) {
+                self.hush(practice_day(&desk.now));
+            }
             return Ok(changed);
         }
         let is_over = std::mem::take(&mut self.was_busy);
+        if is_over {
+            self.unhush(&desk.now);
+        }
         let Some(wish) = self.decided.wish.clone() else {
             if is_over {
                 // The first piece: now somebody may be asked.
@@ -344,6 +367,7 @@ impl Reminders {
             self.remember(one, desk)?;
         }
         self.armed.retain(|one| !due.over.contains(&one.id));
+        self.forgo(&due);
         desk.store.set_armed_reminders(&self.armed)?;
         if let Some(one) = &due.show {
             self.show(one, is_first, desk);
@@ -428,6 +452,7 @@ impl Reminders {
                 .filter(|one| self.armed.iter().all(|other| other.id != one.id));
             let both: Vec<Reminder> = self.armed.iter().chain(gone).cloned().collect();
             desk.store.set_armed_reminders(&both)?;
+            self.sink.quiet(wish.and_then(|wish| wish.quiet));
             for id in &change.disarm {
                 self.sink.disarm(*id);
             }

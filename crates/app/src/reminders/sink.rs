@@ -1,6 +1,7 @@
 //! Where reminders are shown. The app decides when; a sink knows how.
 
-use practice::reminders::{Reminder, ReminderId};
+use jiff::Timestamp;
+use practice::reminders::{Quiet, Reminder, ReminderId, Text};
 
 use crate::ipc::Length;
 
@@ -37,6 +38,35 @@ pub enum Reply {
     NotToday,
 }
 
+impl Reply {
+    /// As a button says it; touching the reminder itself is "Open".
+    #[must_use]
+    pub fn words(self) -> &'static str {
+        match self {
+            Reply::Start(Length::TwoMinutes) => "Start two minutes",
+            Reply::Start(_) => "Open",
+            Reply::Later => "In an hour",
+            Reply::NotToday => "Not today",
+        }
+    }
+}
+
+/// What happened outside while nobody was there to see it, as a system that keeps time tells it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Meanwhile {
+    pub id: ReminderId,
+    /// When it happened, which may be days ago.
+    pub at: Timestamp,
+    pub what: Happened,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Happened {
+    /// The system showed it, with this text.
+    Shown(Text),
+    Replied(Reply),
+}
+
 /// A way to show reminders. Every call returns at once.
 pub trait ReminderSink: Send {
     /// The system itself shows armed reminders, also when the app is not running. Otherwise the
@@ -51,6 +81,22 @@ pub trait ReminderSink: Send {
     /// For systems that keep time; the same id again replaces.
     fn arm(&mut self, reminder: &Reminder);
     fn disarm(&mut self, id: ReminderId);
+
+    /// For systems that keep time: from now on nothing is shown in these hours, not even "in an
+    /// hour" from a button pressed while the app is closed.
+    fn quiet(&mut self, _hours: Option<Quiet>) {}
+
+    /// It remembers what it showed and what was answered while the app was closed, and tells by
+    /// [`ReminderSink::meanwhile`]. Of a system that keeps time and does not tell, whatever was
+    /// armed and has come is taken as shown.
+    fn tells(&self) -> bool {
+        false
+    }
+
+    /// What happened outside since the last call, oldest first; each thing is told once.
+    fn meanwhile(&mut self) -> Vec<Meanwhile> {
+        vec![]
+    }
 
     /// Shows it now. `false` if it could not be shown: then the app's own card is all there is.
     fn show(&mut self, invitation: &Invitation) -> bool;

@@ -1,0 +1,267 @@
+//! A phone that shows reminders by itself and tells afterwards: what the app makes of it.
+
+mod studio;
+
+use std::sync::{Arc, Mutex};
+
+use app::ipc::{
+    Act, Changed, Length, ReminderPermission, ReminderTime, ReminderWish, SessionPhase,
+};
+use app::{
+    Happened, Invitation, Meanwhile, Permission, Quiet, Reminder, ReminderId, ReminderSink, Reply,
+    Text,
+};
+use jiff::Timestamp;
+use studio::Studio;
+
+/// What the phone has in its memory; it outlives the app.
+#[derive(Default)]
+struct Memory {
+    permission: Permission,
+    armed: Vec<Reminder>,
+    quiet: Option<Quiet>,
+    shown: Vec<Invitation>,
+    news: Vec<Meanwhile>,
+}
+
+#[derive(Clone, Default)]
+struct Phone(Arc<Mutex<Memory>>);
+
+impl Phone {
+    fn with<T>(&self, look: impl FnOnce(&mut Memory) -> T) -> T {
+        look(&mut self.0.lock().expect("nobody panicked"))
+    }
+
+    fn happened(&self, id: i32, at: &str, what: Happened) {
+        let at: Timestamp = format!("{at}Z").parse().expect("a moment");
+        let id = ReminderId(id);
+        self.with(|phone| phone.news.push(Meanwhile { id, at, what }));
+    }
+
+    /// Days of the month that are armed, earliest first.
+    fn days(&self) -> Vec<i8> {
+        let mut armed = self.with(|phone| phone.armed.clone());
+        armed.sort_by_key(|one| one.at);
+        armed.iter().map(|one| one.day.day()).collect()
+    }
+}
+
+impl ReminderSink for Phone {
+    fn keeps_time(&self) -> bool {
+        true
+    }
+
+    fn permission(&mut self) -> Permission {
+        self.with(|phone| phone.permission)
+    }
+
+    fn ask(&mut self) {}
+
+    fn arm(&mut self, reminder: &Reminder) {
+        self.disarm(reminder.id);
+        self.with(|phone| phone.armed.push(reminder.clone()));
+    }
+
+    fn disarm(&mut self, id: ReminderId) {
+        self.with(|phone| phone.armed.retain(|one| one.id != id));
+    }
+
+    fn quiet(&mut self, hours: Option<Quiet>) {
+        self.with(|phone| phone.quiet = hours);
+    }
+
+    fn tells(&self) -> bool {
+        true
+    }
+
+    fn meanwhile(&mut self) -> Vec<Meanwhile> {
+        self.with(|phone| std::mem::take(&mut phone.news))
+    }
+
+    fn show(&mut self, invitation: &Invitation) -> bool {
+        self.with(|phone| phone.shown.push(invitation.clone()));
+        true
+    }
+
+    fn withdraw(&mut self, _: ReminderId) {}
+
+    fn replies(&mut self) -> Vec<(ReminderId, Reply)> {
+        vec![]
+    }
+}
+
+/// Somebody with a piece from Thursday, 19 November 2026, reminded at seven every evening.
+fn somebody() -> (Studio, Phone) {
+    let mut studio = Studio::new();
+    studio.begin("lp01", Length::Full);
+    studio.act(Act::Start);
+    studio.seconds(4.0);
+    studio.act(Act::Slot { index: 2, on: true });
+    studio.seconds(20.0);
+    studio.act(Act::Stop);
+    studio.until_the_end();
+    studio.app.leave().expect("back to today");
+    let phone = Phone::default();
+    phone.with(|phone| phone.permission = Permission::Granted);
+    connect(&mut studio, &phone);
+    let seven = ReminderTime {
+        from: "19:00".into(),
+        until: None,
+    };
+    let wish = ReminderWish {
+        week: vec![Some(seven); 7],
+        cue: None,
+        quiet: Some(ReminderTime {
+            from: "22:00".into(),
+            until: Some("07:00".into()),
+        }),
+    };
+    let decided = studio.app.decide_reminders(Some(&wish));
+    decided.expect("it makes sense");
+    (studio, phone)
+}
+
+fn connect(studio: &mut Studio, phone: &Phone) {
+    let connected = studio.app.remind_through(Box::new(phone.clone()));
+    connected.expect("the store is there");
+}
+
+/// The app is not running until `moment`; then it is opened.
+fn opened_at(studio: Studio, phone: &Phone, moment: &str) -> Studio {
+    let mut studio = studio.crash_and_return();
+    let then = format!("{moment}[UTC]").parse().expect("a moment");
+    studio.app.set_clock(then);
+    connect(&mut studio, phone);
+    studio.seconds(1.5);
+    studio
+}
+
+const FRIDAY: i32 = 202_611_200;
+const SHOWN: Happened = Happened::Shown(Text::OneSmallBeat);
+
+#[test]
+fn what_came_while_the_app_was_closed_stands_on_today_and_is_not_shown_again() {
+    let (studio, phone) = somebody();
+    phone.happened(FRIDAY, "2026-11-20T19:04:00", SHOWN);
+    let mut studio = opened_at(studio, &phone, "2026-11-20T19:30:00");
+    let card = studio.app.reminders().expect("it opens").card;
+    assert_eq!(card.expect("it waits").text, Text::OneSmallBeat.words());
+    assert!(phone.with(|phone| phone.shown.is_empty()));
+    assert!(!phone.days().contains(&20));
+}
+
+#[test]
+fn only_what_was_really_shown_counts_as_ignored() {
+    let (studio, phone) = somebody();
+    let studio = opened_at(studio, &phone, "2026-11-23T12:00:00");
+    assert_eq!(
+        phone.days()[..3],
+        [23, 24, 25],
+        "the phone was off for days"
+    );
+    drop(studio);
+    let (studio, phone) = somebody();
+    for day in [20, 21, 22] {
+        let id = 202_611_000 + day * 10;
+        phone.happened(id, &format!("2026-11-{day}T19:00:00"), SHOWN);
+    }
+    let _studio = opened_at(studio, &phone, "2026-11-23T12:00:00");
+    assert_eq!(phone.days()[..3], [24, 26, 28], "three were left lying");
+}
+
+#[test]
+fn in_an_hour_is_an_hour_after_it_was_pressed_however_late_the_app_hears() {
+    let (studio, phone) = somebody();
+    phone.happened(FRIDAY, "2026-11-20T19:00:00", SHOWN);
+    phone.happened(
+        FRIDAY,
+        "2026-11-20T19:05:00",
+        Happened::Replied(Reply::Later),
+    );
+    let mut studio = opened_at(studio, &phone, "2026-11-20T19:40:00");
+    let next = studio.app.reminders().expect("it opens").next;
+    assert_eq!(next.as_deref(), Some("Fri 20:05"));
+    assert!(phone.with(|phone| phone.armed.iter().any(|one| one.again)));
+}
+
+#[test]
+fn what_came_once_more_does_not_come_a_third_time() {
+    let (studio, phone) = somebody();
+    phone.happened(FRIDAY, "2026-11-20T19:00:00", SHOWN);
+    phone.happened(
+        FRIDAY,
+        "2026-11-20T19:05:00",
+        Happened::Replied(Reply::Later),
+    );
+    phone.happened(FRIDAY + 1, "2026-11-20T20:05:00", SHOWN);
+    let mut studio = opened_at(studio, &phone, "2026-11-20T20:30:00");
+    let view = studio.app.reminders().expect("it opens");
+    assert_eq!(view.next.as_deref(), Some("Sat 19:00"));
+    assert!(!view.card.expect("the second waits").can_wait);
+}
+
+#[test]
+fn not_today_is_about_the_day_it_was_said_on() {
+    let (studio, phone) = somebody();
+    phone.happened(FRIDAY, "2026-11-20T19:00:00", SHOWN);
+    phone.happened(
+        FRIDAY,
+        "2026-11-21T00:30:00",
+        Happened::Replied(Reply::NotToday),
+    );
+    let mut studio = opened_at(studio, &phone, "2026-11-21T12:00:00");
+    let next = studio.app.reminders().expect("it opens").next;
+    assert_eq!(
+        next.as_deref(),
+        Some("Sat 19:00"),
+        "Saturday is another day"
+    );
+}
+
+#[test]
+fn a_tap_that_started_the_app_begins_two_minutes() {
+    let (studio, phone) = somebody();
+    phone.happened(FRIDAY, "2026-11-20T19:00:00", SHOWN);
+    let reply = Happened::Replied(Reply::Start(Length::TwoMinutes));
+    phone.happened(FRIDAY, "2026-11-20T19:10:00", reply);
+    let studio = opened_at(studio, &phone, "2026-11-20T19:10:02");
+    let session = studio.view();
+    assert_eq!(
+        (session.length, session.phase),
+        (Length::TwoMinutes, SessionPhase::Ready)
+    );
+}
+
+#[test]
+fn nothing_rings_into_music() {
+    let (studio, phone) = somebody();
+    let mut studio = opened_at(studio, &phone, "2026-11-20T12:00:00");
+    assert!(phone.days().contains(&20));
+    studio.begin("lp01", Length::Full);
+    studio.seconds(1.5);
+    assert!(!phone.days().contains(&20), "somebody is about to play");
+    studio.app.leave().expect("they changed their mind");
+    studio.seconds(1.5);
+    assert!(phone.days().contains(&20), "there was no music");
+}
+
+#[test]
+fn a_late_alarm_does_not_come_after_the_card() {
+    let (studio, phone) = somebody();
+    let mut studio = opened_at(studio, &phone, "2026-11-20T19:20:00");
+    assert!(studio.app.reminders().expect("it opens").card.is_some());
+    assert!(!phone.days().contains(&20));
+}
+
+#[test]
+fn quiet_hours_and_permission_cross_too() {
+    let (mut studio, phone) = somebody();
+    let quiet = phone.with(|phone| phone.quiet).expect("they were decided");
+    assert!(quiet.covers(jiff::civil::time(23, 0, 0, 0)));
+    studio.seconds(1.5);
+    phone.with(|phone| phone.permission = Permission::Denied);
+    let changed = studio.app.advance(std::time::Duration::from_millis(1500));
+    assert!(changed.contains(&Changed::Reminders), "the screen is told");
+    let view = studio.app.reminders().expect("it opens");
+    assert_eq!(view.permission, ReminderPermission::Denied);
+}
