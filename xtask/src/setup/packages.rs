@@ -134,6 +134,14 @@ const WISHES: &[Wish] = &[
     },
     Wish {
         need: Need::Test,
+        why: "runs what an Android phone does about reminders",
+        apt: &["default-jdk-headless"],
+        dnf: &["java-devel"],
+        pacman: &["jdk-openjdk"],
+        brew: &["openjdk"],
+    },
+    Wish {
+        need: Need::Test,
         why: "a sound server of the test's own",
         apt: &["pipewire", "pipewire-bin", "libspa-0.2-modules"],
         dnf: &["pipewire", "pipewire-utils"],
