@@ -13,6 +13,8 @@ mod journal;
 #[cfg(target_os = "linux")]
 mod notifications;
 mod options;
+#[cfg(any(mobile, test))]
+mod phone_reminders;
 mod shell;
 mod window;
 
@@ -23,10 +25,12 @@ use tauri::{Manager, RunEvent};
 use window::First;
 
 /// Where reminders are shown outside the window; elsewhere they wait on Today.
-fn reminder_sink() -> Option<Box<dyn app::ReminderSink>> {
+fn reminder_sink(_tauri: &tauri::AppHandle) -> Option<Box<dyn app::ReminderSink>> {
     #[cfg(target_os = "linux")]
     return notifications::Notifications::find().map(|found| Box::new(found) as _);
-    #[cfg(not(target_os = "linux"))]
+    #[cfg(mobile)]
+    return phone_reminders::find(_tauri).map(|found| Box::new(found) as _);
+    #[cfg(not(any(target_os = "linux", mobile)))]
     None
 }
 
@@ -39,10 +43,13 @@ pub fn run() {
 /// Opens the window and stays until it is closed.
 pub fn open(options: Options) {
     journal::begin();
-    let started = tauri::Builder::default()
+    let builder = tauri::Builder::default()
         .plugin(tauri_plugin_dialog::init())
         .plugin(tauri_plugin_fs::init())
-        .plugin(tauri_plugin_session::init())
+        .plugin(tauri_plugin_session::init());
+    #[cfg(mobile)]
+    let builder = builder.plugin(tauri_plugin_reminders::init());
+    let started = builder
         .invoke_handler(tauri::generate_handler![
             commands::today,
             commands::notices,
@@ -104,7 +111,7 @@ pub fn open(options: Options) {
                 data_dir,
                 input,
                 exercise,
-                reminder_sink(),
+                reminder_sink(tauri.handle()),
                 host::System::find(tauri.handle()),
                 raise,
             )?);
