@@ -34,6 +34,8 @@ const COMMANDS: &[&str] = &[
     "open_help",
     "reminders",
     "decide_reminders",
+    "take_days_off",
+    "give_days_back",
     "try_reminder",
     "reminder_arrived",
     "answer_reminder",

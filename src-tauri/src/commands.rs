@@ -216,6 +216,26 @@ pub async fn decide_reminders(
 }
 
 #[tauri::command]
+pub async fn take_days_off(
+    shell: State<'_, Shell>,
+    from: String,
+    until: String,
+) -> Answer<RemindersView> {
+    shell.ask(move |app| app.take_days_off(&from, &until)).await
+}
+
+#[tauri::command]
+pub async fn give_days_back(
+    shell: State<'_, Shell>,
+    from: String,
+    until: String,
+) -> Answer<RemindersView> {
+    shell
+        .ask(move |app| app.give_days_back(&from, &until))
+        .await
+}
+
+#[tauri::command]
 pub async fn try_reminder(shell: State<'_, Shell>) -> Answer<RemindersView> {
     shell.ask(App::try_reminder).await
 }

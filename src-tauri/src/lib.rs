@@ -80,6 +80,8 @@ pub fn open(options: Options) {
             commands::open_help,
             commands::reminders,
             commands::decide_reminders,
+            commands::take_days_off,
+            commands::give_days_back,
             commands::try_reminder,
             commands::reminder_arrived,
             commands::answer_reminder,

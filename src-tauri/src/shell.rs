@@ -35,6 +35,8 @@ struct Shared {
     app: OnceLock<Result<Mutex<Option<App>>, IpcError>>,
     /// The window's ear; a reloaded page brings a new one.
     listener: Mutex<Option<Channel<Changed>>>,
+    /// A reminder was taken up before there was a window to hear of it: its touch opened the app.
+    unheard: AtomicBool,
     /// Brings the window to the front.
     raise: Box<dyn Fn() + Send + Sync>,
     closing: AtomicBool,
@@ -75,6 +77,7 @@ impl Shell {
         let shared = Arc::new(Shared {
             app: OnceLock::new(),
             listener: Mutex::new(None),
+            unheard: AtomicBool::new(false),
             raise: Box::new(raise),
             closing: AtomicBool::new(false),
             called_off: AtomicU64::new(0),
@@ -137,9 +140,12 @@ impl Shell {
         self.shared.called_off.fetch_add(1, Ordering::AcqRel);
     }
 
-    /// From now on `listener` hears what changed.
+    /// From now on `listener` hears what changed; and a reminder that was taken up before.
     pub fn listen(&self, listener: Channel<Changed>) {
         *unlocked(&self.shared.listener) = Some(listener);
+        if self.shared.unheard.swap(false, Ordering::AcqRel) {
+            self.shared.tell(&[Changed::TakenUp]);
+        }
     }
 
     /// Keeps what is running and lets go of the sound device. The second call does nothing.
@@ -170,12 +176,18 @@ impl Shared {
         }
     }
 
-    /// Nobody listening is fine: whoever comes asks for everything first.
+    /// Nobody listening is fine: whoever comes asks for everything first, and only what they are to
+    /// do next has to wait for them.
     fn tell(&self, changed: &[Changed]) {
-        if changed.contains(&Changed::TakenUp) {
+        let taken_up = changed.contains(&Changed::TakenUp);
+        if taken_up {
             (self.raise)();
         }
-        if let Some(listener) = unlocked(&self.listener).as_ref() {
+        let listener = unlocked(&self.listener);
+        if taken_up && listener.is_none() {
+            self.unheard.store(true, Ordering::Release);
+        }
+        if let Some(listener) = listener.as_ref() {
             for what in changed {
                 if let Err(error) = listener.send(*what) {
                     log::warn!("the window did not hear that something changed: {error}");

@@ -313,7 +313,15 @@ impl Person {
             }
         } else {
             let text = shown.text;
-            self.kept.past.shown.insert(today, Shown { text, answer });
+            let exercise = None;
+            self.kept.past.shown.insert(
+                today,
+                Shown {
+                    text,
+                    answer,
+                    exercise,
+                },
+            );
         }
         self.replan(Until::Done);
     }

@@ -9,7 +9,7 @@ use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan, Zoned};
 use practice::day::practice_day;
 use practice::reminders::{
-    Answer, Cue, DAYS, Past, Quiet, Reminder, ReminderId, Shown, Snooze, Text, When, Wish,
+    Answer, Away, Cue, DAYS, Past, Quiet, Reminder, ReminderId, Shown, Snooze, Text, When, Wish,
     difference, due, plan,
 };
 use proptest::prelude::*;
@@ -70,6 +70,24 @@ fn a_wish(since: Date) -> impl Strategy<Value = Wish> {
         })
 }
 
+fn shown_as(text: Text, answer: Option<Answer>) -> Shown {
+    Shown {
+        text,
+        answer,
+        exercise: None,
+    }
+}
+
+/// The day after the last that is planned for: fourteen from today on that are not off.
+fn horizon(past: &Past, today: Date) -> Date {
+    let days = (0..400i32).map(|n| today + n.days());
+    let open: Vec<Date> = days
+        .filter(|day| !past.is_away(*day))
+        .take(DAYS as usize)
+        .collect();
+    *open.last().unwrap() + 1.days()
+}
+
 fn a_past(today: Date) -> impl Strategy<Value = Past> {
     // A clock that was wrong for a while has left days that have not been yet.
     let day = || (-40..6i32).prop_map(move |n| today + n.days());
@@ -88,15 +106,20 @@ fn a_past(today: Date) -> impl Strategy<Value = Past> {
         prop::collection::btree_set(day(), 0..8),
         prop::collection::btree_set(day(), 0..3),
         shown,
+        prop::collection::vec((day(), 0..40i32), 0..3),
         any::<bool>(),
     )
-        .prop_map(|(practised, days_off, shown, has_piece)| Past {
+        .prop_map(|(practised, days_off, shown, away, has_piece)| Past {
             practised,
             days_off,
             shown: shown
                 .into_iter()
-                .map(|(day, (text, answer))| (day, Shown { text, answer }))
+                .map(|(day, (text, answer))| (day, shown_as(text, answer)))
                 .collect(),
+            away: away
+                .into_iter()
+                .filter_map(|(from, days)| Away::between(from, from + days.days()))
+                .fold(vec![], |all, away| Away::and(away, &all)),
             snooze: None,
             has_piece,
         })
@@ -130,8 +153,8 @@ proptest! {
             let wall = one.at.to_zoned(now.time_zone().clone());
             prop_assert!(one.at > now.timestamp());
             prop_assert_eq!(practice_day(&wall), one.day, "{} is another day", &wall);
-            prop_assert!((0..DAYS).contains(&(one.day - today).get_days()));
-            prop_assert!(!past.practised.contains(&one.day) && !past.days_off.contains(&one.day));
+            prop_assert!((today..horizon(&past, today)).contains(&one.day));
+            prop_assert!(!past.is_away(one.day) && !past.practised.contains(&one.day) && !past.days_off.contains(&one.day));
             prop_assert!(!past.shown.contains_key(&one.day));
             prop_assert!(wish.quiet.is_none_or(|quiet| !quiet.covers(wall.time())), "{} is quiet", &wall);
         }
@@ -172,9 +195,9 @@ proptest! {
         let planned = plan(&wish, &past, &now);
         let Some(first) = planned.first() else { return Ok(()) };
         let mut later = past.clone();
-        later.shown.insert(first.day, Shown { text: first.text, answer: None });
+        later.shown.insert(first.day, shown_as(first.text, None));
         let at = first.at.to_zoned(now.time_zone().clone());
-        let horizon = practice_day(&now) + DAYS.days();
+        let horizon = horizon(&past, practice_day(&now));
         let then: Vec<Reminder> = plan(&wish, &later, &at).into_iter().filter(|one| one.day < horizon).collect();
         prop_assert_eq!(&then[..], &planned[1..]);
     }
@@ -208,7 +231,7 @@ proptest! {
             prop_assert!(shown.at <= then.timestamp());
             prop_assert!(wish.is_loud(then.time()));
             let mut past = past.clone();
-            past.shown.insert(shown.day, Shown { text: shown.text, answer: None });
+            past.shown.insert(shown.day, shown_as(shown.text, None));
             prop_assert_eq!(due(&armed, &wish, &past, &then).show, None, "a second one");
             let again = plan(&wish, &past, &then);
             prop_assert!(again.iter().all(|one| one.day != shown.day), "planned once more");

@@ -44,6 +44,7 @@ fn anna_s_three_weeks_from_before_there_were_reminders_are_all_there() {
     let shown = Shown {
         text: Text::OneSmallBeat,
         answer: Some(Answer::Later),
+        exercise: Some("bt01".into()),
     };
     store.save_reminder_shown(day, &shown).unwrap();
     store.set_day_off(day, true).unwrap();

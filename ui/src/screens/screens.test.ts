@@ -1,6 +1,6 @@
 // The screens over the fake backend, in the words of the person who meets them.
 
-import { cleanup, render, screen, waitFor, within } from '@testing-library/svelte';
+import { cleanup, fireEvent, render, screen, waitFor, within } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import Window from '../Window.svelte';
@@ -208,10 +208,39 @@ test('where notifications are refused, there is a calendar file and no nagging',
   expect(await screen.findByText(/Saved as Undersong.ics/)).toBeInTheDocument();
 });
 
+test('days off are taken as a range, leave the plan, and are given back', async () => {
+  const person = await open();
+  await person.click(screen.getAllByRole('link', { name: 'Settings' })[0]!);
+  await person.click(await button('Add days off'));
+  const save = screen.getByRole('button', { name: 'Save days off' });
+  expect(save).toBeDisabled();
+  await fireEvent.input(screen.getByLabelText('First day'), { target: { value: '2026-11-20' } });
+  await fireEvent.input(screen.getByLabelText('Last day'), { target: { value: '2026-11-18' } });
+  expect(save).toBeDisabled();
+  expect(screen.getByText('The last day comes before the first.')).toBeInTheDocument();
+  await fireEvent.input(screen.getByLabelText('Last day'), { target: { value: '2026-12-04' } });
+  await person.click(save);
+  expect(await screen.findByText('20 Nov – 4 Dec')).toBeInTheDocument();
+  expect(document.querySelector('[data-next]')).toHaveTextContent('Next: Mon 7 Dec 19:00');
+  await person.click(await button('Remove 20 Nov – 4 Dec'));
+  await waitFor(() => expect(screen.queryByText('20 Nov – 4 Dec')).toBeNull());
+  expect(document.querySelector('[data-next]')).toHaveTextContent('Next: Fri 19:00');
+});
+
+test('one day off needs no last day', async () => {
+  const person = await open();
+  await person.click(screen.getAllByRole('link', { name: 'Settings' })[0]!);
+  await person.click(await button('Add days off'));
+  await fireEvent.input(screen.getByLabelText('First day'), { target: { value: '2026-12-24' } });
+  await person.click(await button('Save days off'));
+  expect(await screen.findByText('24 Dec')).toBeInTheDocument();
+});
+
 test('a reminder that came waits on Today, and starts two minutes', async () => {
   const person = await open('reminded');
   const card = await screen.findByRole('region', { name: 'Today’s reminder' });
   expect(within(card).getByText('One small beat today?')).toBeInTheDocument();
+  expect(within(card).getByText('For Three warm layers')).toBeInTheDocument();
   await person.click(within(card).getByRole('button', { name: 'Start two minutes' }));
   await isOn('checkin');
   expect((await backend.session())?.length).toBe('twoMinutes');

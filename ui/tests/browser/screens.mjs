@@ -315,6 +315,18 @@ export const PLACES = [
     reach: async (p) => {
       await p.follow('Settings');
       await p.reads('and that is fine');
+      await inTheMiddle(p, 'Add days off');
+    },
+  },
+  {
+    name: 'settings-days-off',
+    scene: 'remind-away',
+    reach: async (p) => {
+      await p.follow('Settings');
+      await p.press('Add days off');
+      await p.page.getByLabel('First day').fill('2026-12-24');
+      await p.page.getByLabel('Last day').fill('2027-01-02');
+      await inTheMiddle(p, 'Save days off');
     },
   },
   { name: 'device', reach: toTheCheck },
@@ -355,6 +367,15 @@ export const PLACES = [
     reach: (p) => p.reads('Your last take was kept'),
   },
 ];
+
+/**
+ * Scrolls a button away from the edges: half behind the way at the bottom it would be too small.
+ * @param {Person} p @param {string} name
+ */
+async function inTheMiddle(p, name) {
+  const button = p.page.getByRole('button', { name });
+  await button.evaluate((element) => element.scrollIntoView({ block: 'center' }));
+}
 
 /** @param {Person} p */
 async function toTheCheck(p) {

@@ -133,6 +133,7 @@ impl App {
         if self.session.is_some() {
             self.stop_everything();
         }
+        self.reminders.leave();
         drop(self.sound);
         if let Err(error) = self.store.close() {
             log::error!("the store did not close cleanly: {error}");

@@ -30,7 +30,13 @@ impl App {
     /// The store cannot be read.
     pub fn reminders(&mut self) -> Result<RemindersView, IpcError> {
         let (reminders, desk) = self.at_the_desk();
-        reminders.view(desk.store, &desk.now).map_err(of_store)
+        reminders.view(&desk).map_err(of_store)
+    }
+
+    /// Says that the system started this app and nobody is at the screen yet: what came meanwhile is
+    /// then shown outside it, too. Once, before time moves on.
+    pub fn started_at_login(&mut self) {
+        self.reminders.start_unattended();
     }
 
     /// Decides; `None` is "no reminders".
@@ -43,6 +49,26 @@ impl App {
     ) -> Result<RemindersView, IpcError> {
         let (reminders, mut desk) = self.at_the_desk();
         reminders.decide(wish, &mut desk)?;
+        self.reminders()
+    }
+
+    /// Takes days off beforehand, "2026-12-24" to "2027-01-02", both of them too.
+    ///
+    /// # Errors
+    /// `InvalidInput` names what makes no sense; the store refuses.
+    pub fn take_days_off(&mut self, from: &str, until: &str) -> Result<RemindersView, IpcError> {
+        let (reminders, mut desk) = self.at_the_desk();
+        reminders.take_days_off(from, until, &mut desk)?;
+        self.reminders()
+    }
+
+    /// Gives days off back, as they were taken.
+    ///
+    /// # Errors
+    /// `NotFound` if they were not; the store refuses.
+    pub fn give_days_back(&mut self, from: &str, until: &str) -> Result<RemindersView, IpcError> {
+        let (reminders, mut desk) = self.at_the_desk();
+        reminders.give_days_back(from, until, &mut desk)?;
         self.reminders()
     }
 
@@ -80,7 +106,7 @@ impl App {
             ReminderAnswer::Later => Reply::Later,
             ReminderAnswer::NotToday => Reply::NotToday,
         };
-        self.take_up(id, reply, &self.clock.now())?;
+        self.take_up(id, reply)?;
         self.reminders()
     }
 
@@ -88,18 +114,34 @@ impl App {
     ///
     /// # Errors
     /// `NotNow` without a wish.
-    pub fn reminder_calendar(&self) -> Result<String, IpcError> {
-        let calendar = self.reminders.calendar(&self.clock.now());
-        calendar.ok_or(IpcError::NotNow)
+    pub fn reminder_calendar(&mut self) -> Result<String, IpcError> {
+        let (reminders, desk) = self.at_the_desk();
+        let calendar = reminders.calendar(desk.store, &desk.now).map_err(of_store);
+        calendar?.ok_or(IpcError::NotNow)
     }
 
-    /// Follows an answer given at `when`. `true` if an exercise is ready to be checked in to.
-    fn take_up(&mut self, id: ReminderId, reply: Reply, when: &Zoned) -> Result<bool, IpcError> {
-        let invited = self.reminders.invited_to(id);
+    /// Follows an answer, also one that opened the app in the first place, before anything else
+    /// has been asked of it: an answer proves that the reminder was shown. It is for the exercise
+    /// of its own day, whatever day it is now. `true` if an exercise is ready to be checked in to.
+    ///
+    /// # Errors
+    /// The store refuses.
+    pub fn take_up(&mut self, id: ReminderId, reply: Reply) -> Result<bool, IpcError> {
+        self.take_up_from(id, reply, &self.clock.now())
+    }
+
+    /// As [`App::take_up`], of an answer that was given at `when`.
+    fn take_up_from(
+        &mut self,
+        id: ReminderId,
+        reply: Reply,
+        when: &Zoned,
+    ) -> Result<bool, IpcError> {
         let (reminders, mut desk) = self.at_the_desk();
         reminders
             .answered(id, reply, when, &mut desk)
             .map_err(of_store)?;
+        let invited = self.reminders.invited_to(id);
         let Reply::Start(length) = reply else {
             return Ok(false);
         };
@@ -108,8 +150,8 @@ impl App {
             return Ok(true);
         }
         let exercise = match invited {
-            Some(exercise) => exercise,
-            None => self.today()?.card.id,
+            Some(exercise) if self.content.exercise(&exercise).is_some() => exercise,
+            _ => self.today()?.card.id,
         };
         self.begin(&Begin { exercise, length })?;
         Ok(true)
@@ -146,7 +188,7 @@ impl App {
     fn catch_up(&mut self, one: Meanwhile, now: &Zoned) -> Result<bool, IpcError> {
         let at = one.at.to_zoned(now.time_zone().clone());
         match one.what {
-            Happened::Replied(reply) => self.take_up(one.id, reply, &at),
+            Happened::Replied(reply) => self.take_up_from(one.id, reply, &at),
             Happened::Shown(text) => {
                 let (reminders, mut desk) = self.at_the_desk();
                 let shown = reminders.was_shown(one.id, text, &at, &mut desk);

@@ -12,8 +12,10 @@ pub struct RemindersView {
     pub wish: Option<ReminderWish>,
     /// To be asked on After: once, after the first finished piece, and never before.
     pub offer: Option<ReminderWish>,
-    /// "Thu 19:00"; `None` when none is planned.
+    /// "Thu 19:00", "Sun 3 Jan 19:00" when that is a week ahead or more; `None` when none is planned.
     pub next: Option<String>,
+    /// Known beforehand, in order; none that are over.
+    pub days_off: Vec<DaysOff>,
     pub permission: ReminderPermission,
     /// Only this program can show them, so it has to be open.
     pub while_open: bool,
@@ -22,6 +24,18 @@ pub struct RemindersView {
     pub trial: ReminderTrial,
     /// The one that came today, to be answered in the app itself.
     pub card: Option<ReminderCard>,
+}
+
+/// Days off in a row, from the first to the last.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct DaysOff {
+    /// "2026-12-24".
+    pub from: String,
+    pub until: String,
+    /// Today is one of them.
+    pub now: bool,
 }
 
 /// When, and after what.
@@ -104,6 +118,8 @@ pub enum ReminderTrial {
 #[ts(export)]
 pub struct ReminderCard {
     pub text: String,
+    /// The exercise it is for; `None` if this version has none by that name.
+    pub title: Option<String>,
     /// "after coffee", in the person's own words, too.
     pub cue: Option<String>,
     /// "In an hour" is still offered.

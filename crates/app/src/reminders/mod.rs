@@ -6,19 +6,20 @@
 //! down first: after a crash it may be missing on the screen, where Today's card stands in for it,
 //! but it never comes twice.
 
+mod days_off;
 mod meanwhile;
 mod sink;
+mod view;
 mod watch;
 mod words;
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use jiff::civil::{Date, date};
 use jiff::{ToSpan, Zoned};
 use practice::day::practice_day;
 use practice::reminders::{
-    Answer, Pace, Past, Reminder, ReminderId, Shown, Snooze, Text, Wish, calendar, difference, due,
+    Answer, Away, Past, Reminder, ReminderId, Shown, Snooze, Text, Wish, calendar, difference, due,
     plan,
 };
 use serde::{Deserialize, Serialize};
@@ -26,10 +27,7 @@ use store::{Store, StoreError};
 
 use crate::content::Content;
 use crate::error::of_store;
-use crate::ipc::{
-    Changed, IpcError, ReminderCard, ReminderPermission, ReminderTrial, ReminderWish, RemindersView,
-};
-
+use crate::ipc::{Changed, IpcError, ReminderTrial, ReminderWish};
 use crate::today;
 
 pub use sink::{CardOnly, Happened, Invitation, Meanwhile, Permission, ReminderSink, Reply};
@@ -43,12 +41,16 @@ const EVER: Date = date(1970, 1, 1);
 const TRIAL: Duration = Duration::from_secs(10);
 /// The name of the one that is only tried; no day has it.
 const TRIAL_ID: ReminderId = ReminderId(1);
+/// At login the desktop may only be starting, too; so long its notifications are waited for.
+const SETTLING: Duration = Duration::from_secs(20);
 
 /// What a person decided. Kept whole.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 struct Decided {
     wish: Option<Wish>,
+    /// In order, none sharing a day.
+    away: Vec<Away>,
     snooze: Option<Snooze>,
     /// They were asked, whatever they answered.
     asked: bool,
@@ -61,11 +63,11 @@ pub struct Reminders {
     past: Past,
     /// Planned and armed, and those that wait to be looked at.
     armed: Vec<Reminder>,
-    /// What was shown since the start, and the exercise it was for.
-    invited: BTreeMap<ReminderId, String>,
     /// The day on which it came for the second time.
     again: Option<Date>,
     watch: Watch,
+    /// Nobody opened the app: it was started at login.
+    unattended: bool,
     /// A session was running at the last look.
     was_busy: bool,
     trial: ReminderTrial,
@@ -96,9 +98,9 @@ impl Reminders {
             past: past(store, &decided)?,
             armed: store.armed_reminders()?,
             decided,
-            invited: BTreeMap::new(),
             again: None,
             watch: Watch::default(),
+            unattended: false,
             was_busy: false,
             trial: ReminderTrial::Untried,
             trial_at: None,
@@ -137,52 +139,14 @@ impl Reminders {
         self.replan(desk)
     }
 
-    /// Everything a screen shows of it.
-    ///
-    /// # Errors
-    /// The store cannot be read.
-    pub fn view(&mut self, store: &Store, now: &Zoned) -> Result<RemindersView, StoreError> {
-        self.past = past(store, &self.decided)?;
-        let today = practice_day(now);
-        let wish = self.decided.wish.as_ref();
-        let next = self.armed.iter().find(|one| one.at > now.timestamp());
-        let is_silent = |wish: &Wish| {
-            let ignored = self.past.ignored(wish.since, today);
-            !wish.is_off() && Pace::after(ignored) == Pace::Silent
-        };
-        Ok(RemindersView {
-            wish: wish.map(words::said),
-            offer: (!self.decided.asked && self.past.has_piece).then(|| words::offer(now)),
-            next: next.map(|one| {
-                let at = one.at.to_zoned(now.time_zone().clone());
-                at.strftime("%a %-H:%M").to_string()
-            }),
-            silent: wish.is_some_and(is_silent),
-            card: self.card(today),
-            while_open: !self.sink.keeps_time(),
-            permission: match self.sink.permission() {
-                Permission::Unavailable => ReminderPermission::Unavailable,
-                Permission::Prompt => ReminderPermission::Prompt,
-                Permission::Granted => ReminderPermission::Granted,
-                Permission::Denied => ReminderPermission::Denied,
-            },
-            trial: self.trial,
-        })
+    /// Nobody is at the screen yet, so what came meanwhile is shown outside the app, too.
+    pub fn start_unattended(&mut self) {
+        self.unattended = true;
     }
 
-    fn card(&self, today: Date) -> Option<ReminderCard> {
-        let shown = self
-            .past
-            .shown
-            .get(&today)
-            .filter(|_| self.past.wants(today))?;
-        let is_second = self.again == Some(today);
-        let wish = self.decided.wish.as_ref()?;
-        (shown.answer.is_none() || is_second).then(|| ReminderCard {
-            text: shown.text.words().into(),
-            cue: wish.cue.as_ref().map(|cue| cue.words().to_owned()),
-            can_wait: !is_second,
-        })
+    /// The app closes; Today has what is still open.
+    pub fn leave(&mut self) {
+        self.sink.leave();
     }
 
     /// Decides; `None` is "no reminders". Either way nobody is asked again.
@@ -195,6 +159,7 @@ impl Reminders {
         let is_on = wish.as_ref().is_some_and(|wish| !wish.is_off());
         let decided = Decided {
             wish,
+            away: self.decided.away.clone(),
             snooze: None,
             asked: true,
         };
@@ -207,9 +172,13 @@ impl Reminders {
     }
 
     /// The calendar file; `None` without a wish.
-    #[must_use]
-    pub fn calendar(&self, now: &Zoned) -> Option<String> {
-        calendar(self.decided.wish.as_ref()?, now)
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    pub fn calendar(&mut self, store: &Store, now: &Zoned) -> Result<Option<String>, StoreError> {
+        self.past = past(store, &self.decided)?;
+        let wish = self.decided.wish.as_ref();
+        Ok(wish.and_then(|wish| calendar(wish, &self.past, now)))
     }
 
     /// Sends one in ten seconds.
@@ -241,18 +210,10 @@ impl Reminders {
         Ok(())
     }
 
-    /// Which exercise today's card is for; `None` if the day's own is meant.
+    /// Which exercise it was for, whenever that was; `None` if nobody knows any more.
     #[must_use]
     pub fn invited_to(&self, id: ReminderId) -> Option<String> {
-        self.invited.get(&id).cloned()
-    }
-
-    /// The reminder today's card stands for.
-    #[must_use]
-    pub fn of_card(&self, now: &Zoned) -> Option<ReminderId> {
-        let today = practice_day(now);
-        self.card(today)?;
-        Some(ReminderId::of(today, self.again == Some(today)))
+        self.past.shown.get(&id.day()?)?.exercise.clone()
     }
 
     /// What people did outside the app since the last call.
@@ -277,7 +238,9 @@ impl Reminders {
         std::mem::take(&mut self.touched)
     }
 
-    /// Keeps an answer that was given at `when`. The exercise is begun by the app.
+    /// Keeps an answer that was given at `when`. The exercise is begun by the app. Whoever answers
+    /// has seen it: one that the system showed while nobody was here to write it down is written
+    /// down now.
     ///
     /// # Errors
     /// The store refuses.
@@ -297,10 +260,16 @@ impl Reminders {
             Reply::Later => Answer::Later,
             Reply::NotToday => Answer::NotToday,
         };
+        if !self.past.shown.contains_key(&day) {
+            let armed = self.armed.iter().find(|one| one.day == day && !one.again);
+            if let Some(one) = armed.cloned() {
+                self.remember(&one, desk)?;
+            }
+        }
         if let Some(shown) = self.past.shown.get(&day) {
             let shown = Shown {
                 answer: Some(answer),
-                ..*shown
+                ..shown.clone()
             };
             desk.store.save_reminder_shown(day, &shown)?;
         }
@@ -331,6 +300,12 @@ impl Reminders {
     /// The store refuses; the next look tries again.
     pub fn look(&mut self, busy: bool, desk: &mut Desk) -> Result<Vec<Changed>, StoreError> {
         let is_first = !self.watch.has_looked();
+        if is_first && self.unattended && desk.mono < SETTLING {
+            // Shown once and never again: not before there is somewhere to show it.
+            if self.sink.permission() == Permission::Unavailable {
+                return Ok(vec![]);
+            }
+        }
         let noticed = self.watch.look(&desk.now, desk.mono);
         if let Some(noticed) = &noticed {
             log::info!("the plan is made again: {noticed:?}");
@@ -370,35 +345,35 @@ impl Reminders {
         self.forgo(&due);
         desk.store.set_armed_reminders(&self.armed)?;
         if let Some(one) = &due.show {
-            self.show(one, is_first, desk);
+            self.show(one, is_first && !self.unattended);
         }
         self.replan(desk)?;
         changed.push(Changed::Reminders);
         Ok(changed)
     }
 
-    /// Written down before it is shown.
+    /// Written down before it is shown, with the exercise that Today offers on its day.
     fn remember(&mut self, one: &Reminder, desk: &mut Desk) -> Result<(), StoreError> {
         if one.again {
             self.again = Some(one.day);
             self.decided.snooze = None;
             return desk.store.set(KEY, &self.decided);
         }
+        let at = one.at.to_zoned(desk.now.time_zone().clone());
+        let today = today::view(desk.store, desk.content, &at);
         let shown = Shown {
             text: one.text,
             answer: None,
+            exercise: today.ok().map(|today| today.card.id),
         };
         desk.store.save_reminder_shown(one.day, &shown)?;
         self.past.shown.insert(one.day, shown);
         Ok(())
     }
 
-    fn show(&mut self, one: &Reminder, is_first: bool, desk: &Desk) {
-        if let Ok(today) = today::view(desk.store, desk.content, &desk.now) {
-            self.invited.insert(one.id, today.card.id);
-        }
-        // Whoever has just opened the app is there: the card on Today is enough.
-        if is_first || self.sink.permission() != Permission::Granted {
+    /// `is_seen`: whoever has just opened the app is there, and the card on Today is enough.
+    fn show(&mut self, one: &Reminder, is_seen: bool) {
+        if is_seen || self.sink.permission() != Permission::Granted {
             return;
         }
         let invitation = Invitation {
@@ -470,6 +445,7 @@ fn past(store: &Store, decided: &Decided) -> Result<Past, StoreError> {
         practised: store.music_days(EVER)?,
         shown: store.reminders_shown(EVER)?,
         days_off: store.days_off(EVER)?,
+        away: decided.away.clone(),
         snooze: decided.snooze,
         has_piece: !store.pieces()?.is_empty(),
     })

@@ -106,6 +106,10 @@ pub trait ReminderSink: Send {
 
     /// What people did since the last call.
     fn replies(&mut self) -> Vec<(ReminderId, Reply)>;
+
+    /// The app closes. Where a touch reaches it only while it is open, what is still on the screen
+    /// goes; the one call that may take a moment.
+    fn leave(&mut self) {}
 }
 
 /// No notifications at all: the terminal, or a system without them. The app's own card is left.

@@ -1,13 +1,16 @@
 //! The same wish as a calendar file, for those who would rather not be notified.
 //!
 //! RFC 5545, in floating time: seven in the evening wherever the person is. Weekly, without an end,
-//! so nothing in it knows about music that was made; a calendar only says "now would be a time".
+//! so nothing in it knows about music that was made; a calendar only says "now would be a time". Days
+//! off that are known when it is written are left out.
 
 use std::fmt::Write as _;
 
-use jiff::civil::{DateTime, Weekday};
+use jiff::civil::{Date, DateTime, Weekday};
 use jiff::{ToSpan, Zoned};
 
+use super::away::Away;
+use super::past::Past;
 use super::texts::Text;
 use super::wish::{Cue, Wish};
 use crate::day::practice_day;
@@ -20,25 +23,15 @@ struct Event {
     starts: DateTime,
     ends: DateTime,
     days: Vec<Weekday>,
+    /// When it would begin on days that are off.
+    without: Vec<DateTime>,
 }
 
 /// The whole file; `None` when there is nothing to be reminded of. Names of events stay the same,
 /// so that importing a newer file replaces what an older one brought.
 #[must_use]
-pub fn calendar(wish: &Wish, now: &Zoned) -> Option<String> {
-    let mut events: Vec<Event> = vec![];
-    let week = (0..7).filter_map(|n| practice_day(now).checked_add(n.days()).ok());
-    for (starts, ends) in week.filter_map(|day| wish.window_on(day)) {
-        let is_same = |event: &&mut Event| {
-            (event.starts.time(), event.ends.time()) == (starts.time(), ends.time())
-        };
-        if let Some(event) = events.iter_mut().find(is_same) {
-            event.days.push(starts.weekday());
-        } else {
-            let days = vec![starts.weekday()];
-            events.push(Event { starts, ends, days });
-        }
-    }
+pub fn calendar(wish: &Wish, past: &Past, now: &Zoned) -> Option<String> {
+    let events = events(wish, past, practice_day(now));
     if events.is_empty() {
         return None;
     }
@@ -54,6 +47,41 @@ pub fn calendar(wish: &Wish, now: &Zoned) -> Option<String> {
     Some(file)
 }
 
+/// A week of them, each from its first day that is not off.
+fn events(wish: &Wish, past: &Past, today: Date) -> Vec<Event> {
+    let mut events: Vec<Event> = vec![];
+    let days = (0..Away::LONGEST).filter_map(|n| today.checked_add(n.days()).ok());
+    for (n, day) in days.enumerate() {
+        let Some((starts, ends)) = wish.window_on(day) else {
+            continue;
+        };
+        let is_off = past.is_away(day) || past.days_off.contains(&day);
+        let is_same = |event: &Event| {
+            (event.starts.time(), event.ends.time()) == (starts.time(), ends.time())
+        };
+        let place = events.iter().position(is_same).unwrap_or(events.len());
+        if place == events.len() {
+            events.push(Event {
+                starts,
+                ends,
+                days: vec![],
+                without: vec![],
+            });
+        }
+        let event = &mut events[place];
+        if n < 7 {
+            event.days.push(starts.weekday());
+        }
+        if is_off {
+            event.without.push(starts);
+        } else if event.without.contains(&event.starts) {
+            (event.starts, event.ends) = (starts, ends);
+            event.without.clear();
+        }
+    }
+    events
+}
+
 fn write_event(file: &mut String, number: usize, event: &Event, wish: &Wish, now: &Zoned) {
     let mut days = event.days.clone();
     days.sort_by_key(|day| day.to_monday_zero_offset());
@@ -64,7 +92,6 @@ fn write_event(file: &mut String, number: usize, event: &Event, wish: &Wish, now
         Some(cue) => format!("Undersong, {}", cue.words()),
     };
     let (summary, words) = (escaped(&summary), escaped(Text::TwoMinutes.words()));
-    let floating = |at: DateTime| at.strftime("%Y%m%dT%H%M%S").to_string();
     let written = now.timestamp().strftime("%Y%m%dT%H%M%SZ").to_string();
     for text in [
         "BEGIN:VEVENT".to_owned(),
@@ -73,6 +100,7 @@ fn write_event(file: &mut String, number: usize, event: &Event, wish: &Wish, now
         format!("DTSTART:{}", floating(event.starts)),
         format!("DTEND:{}", floating(event.ends)),
         format!("RRULE:FREQ=WEEKLY;BYDAY={}", days.join(",")),
+        exceptions(event),
         format!("SUMMARY:{summary}"),
         format!("DESCRIPTION:{words}"),
         "CLASS:PRIVATE".to_owned(),
@@ -85,8 +113,23 @@ fn write_event(file: &mut String, number: usize, event: &Event, wish: &Wish, now
         "END:VALARM".to_owned(),
         "END:VEVENT".to_owned(),
     ] {
-        line(file, &text);
+        if !text.is_empty() {
+            line(file, &text);
+        }
     }
+}
+
+/// The days it leaves out; nothing if it leaves out none.
+fn exceptions(event: &Event) -> String {
+    if event.without.is_empty() {
+        return String::new();
+    }
+    let without: Vec<String> = event.without.iter().map(|at| floating(*at)).collect();
+    format!("EXDATE:{}", without.join(","))
+}
+
+fn floating(at: DateTime) -> String {
+    at.strftime("%Y%m%dT%H%M%S").to_string()
 }
 
 fn short(day: Weekday) -> &'static str {
@@ -171,7 +214,7 @@ mod tests {
     fn weekdays_at_seven_are_one_event_that_a_calendar_reads_as_meant() {
         let seven = Some(at(19, 0));
         let wish = wish([seven, None, seven, None, seven, None, None]);
-        let file = calendar(&wish, &tuesday_noon()).unwrap();
+        let file = calendar(&wish, &Past::default(), &tuesday_noon()).unwrap();
         let events = read(&file);
         assert_eq!(events.len(), 1);
         let value = |name: &str| {
@@ -198,7 +241,7 @@ mod tests {
     fn another_time_at_the_weekend_is_a_second_event() {
         let (week, weekend) = (Some(at(19, 0)), Some(at(10, 30)));
         let wish = wish([week, week, week, week, week, weekend, weekend]);
-        let events = read(&calendar(&wish, &tuesday_noon()).unwrap());
+        let events = read(&calendar(&wish, &Past::default(), &tuesday_noon()).unwrap());
         let rules: Vec<&str> = events
             .iter()
             .filter_map(|event| event.property_value("RRULE"))
@@ -215,7 +258,7 @@ mod tests {
     #[test]
     fn half_past_midnight_after_tuesday_is_a_wednesday_in_the_calendar() {
         let wish = wish([None, Some(at(0, 30)), None, None, None, None, None]);
-        let events = read(&calendar(&wish, &tuesday_noon()).unwrap());
+        let events = read(&calendar(&wish, &Past::default(), &tuesday_noon()).unwrap());
         assert_eq!(events[0].property_value("DTSTART"), Some("20261125T003000"));
         assert_eq!(
             events[0].property_value("RRULE"),
@@ -234,21 +277,83 @@ mod tests {
             from: time(17, 0, 0, 0),
             until: time(18, 30, 0, 0),
         });
-        let events = read(&calendar(&wish, &tuesday_noon()).unwrap());
+        let events = read(&calendar(&wish, &Past::default(), &tuesday_noon()).unwrap());
         assert_eq!(events[0].property_value("DTSTART"), Some("20261124T183000"));
         assert_eq!(events[0].property_value("DTEND"), Some("20261124T200000"));
+    }
+
+    /// What a calendar shows of the one event in it, as far as it goes.
+    fn occurrences(file: &str) -> (String, String) {
+        let event = &read(file)[0];
+        let value = |name: &str| event.property_value(name).unwrap_or_default().to_owned();
+        let exceptions = event.multi_properties().get("EXDATE").map(|all| {
+            let all: Vec<&str> = all.iter().map(|one| one.value()).collect();
+            all.join(",")
+        });
+        (value("DTSTART"), exceptions.unwrap_or(value("EXDATE")))
+    }
+
+    #[test]
+    fn days_off_are_left_out_of_the_file_too() {
+        let wish = wish([
+            Some(at(19, 0)),
+            None,
+            None,
+            Some(at(19, 0)),
+            None,
+            None,
+            None,
+        ]);
+        let away = |from: &str, until: &str| Past {
+            away: vec![Away::between(from.parse().unwrap(), until.parse().unwrap()).unwrap()],
+            ..Past::default()
+        };
+        let christmas = away("2026-12-24", "2027-01-03");
+        let file = calendar(&wish, &christmas, &tuesday_noon()).unwrap();
+        let (starts, without) = occurrences(&file);
+        assert_eq!(starts, "20261126T190000", "Thursday");
+        // Two Thursdays and the Monday between them.
+        let three = "20261224T190000,20261228T190000,20261231T190000";
+        assert_eq!(without, three);
+        // Gone already: it begins when the person is back, on a Monday.
+        let gone = away("2026-11-20", "2026-12-06");
+        let file = calendar(&wish, &gone, &tuesday_noon()).unwrap();
+        assert_eq!(
+            occurrences(&file),
+            ("20261207T190000".to_owned(), String::new())
+        );
+        let rule = read(&file)[0].property_value("RRULE").map(str::to_owned);
+        assert_eq!(rule.as_deref(), Some("FREQ=WEEKLY;BYDAY=MO,TH"));
+    }
+
+    #[test]
+    fn a_night_off_is_left_out_where_the_calendar_has_it_the_morning_after() {
+        let wish = wish([None, Some(at(0, 30)), None, None, None, None, None]);
+        let mut past = Past::default();
+        past.days_off.insert(date(2026, 12, 1));
+        let file = calendar(&wish, &past, &tuesday_noon()).unwrap();
+        let (starts, without) = occurrences(&file);
+        assert_eq!(starts, "20261125T003000");
+        assert_eq!(without, "20261202T003000");
     }
 
     #[test]
     fn a_person_s_own_words_are_not_in_a_file_others_may_read() {
         let mut wish = wish([Some(at(19, 0)); 7]);
         wish.cue = Some(Cue::Own("after my pills".into()));
-        assert!(!calendar(&wish, &tuesday_noon()).unwrap().contains("pills"));
+        assert!(
+            !calendar(&wish, &Past::default(), &tuesday_noon())
+                .unwrap()
+                .contains("pills")
+        );
     }
 
     #[test]
     fn no_day_is_no_file() {
-        assert_eq!(calendar(&wish([None; 7]), &tuesday_noon()), None);
+        assert_eq!(
+            calendar(&wish([None; 7]), &Past::default(), &tuesday_noon()),
+            None
+        );
     }
 
     proptest! {

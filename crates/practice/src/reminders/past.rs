@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use super::away::Away;
 use super::texts::Text;
 
 /// Everything the plan looks back on. All days are practice days, frozen when they happened, so
@@ -17,8 +18,12 @@ pub struct Past {
     pub practised: BTreeSet<Date>,
     /// Reminders a person could have seen, by their day.
     pub shown: BTreeMap<Date, Shown>,
-    /// Days a person has taken off. Neutral: nothing is counted against anybody.
+    /// Days a person has taken off when they were there: "Not today." Neutral, as [`Past::away`] is:
+    /// nothing is counted against anybody.
     pub days_off: BTreeSet<Date>,
+    /// Days off that were known beforehand.
+    #[serde(default)]
+    pub away: Vec<Away>,
     /// "In an hour."
     pub snooze: Option<Snooze>,
     /// A piece is in the album, so that a text may speak of it.
@@ -26,12 +31,16 @@ pub struct Past {
 }
 
 /// One reminder that was shown.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Shown {
     pub text: Text,
     /// `None` while nobody has answered.
     pub answer: Option<Answer>,
+    /// The exercise it was for, so that a tap opens that one whenever it comes. `None` in what was
+    /// written before this was kept.
+    #[serde(default)]
+    pub exercise: Option<String>,
 }
 
 /// What a person did with a reminder.
@@ -113,7 +122,7 @@ impl Past {
     #[must_use]
     pub fn last_shown(&self, today: Date) -> Option<(Date, Shown)> {
         let last = self.shown.range(..=today).next_back();
-        last.map(|(day, shown)| (*day, *shown))
+        last.map(|(day, shown)| (*day, shown.clone()))
     }
 
     /// Whether this day may have a reminder at all: no music yet, not off, none shown.
@@ -122,10 +131,16 @@ impl Past {
         self.wants(day) && !self.shown.contains_key(&day)
     }
 
+    /// Whether this day was known to be off beforehand.
+    #[must_use]
+    pub fn is_away(&self, day: Date) -> bool {
+        self.away.iter().any(|away| away.covers(day))
+    }
+
     /// Whether a reminder would still be welcome on this day: no music yet, and not off.
     #[must_use]
     pub fn wants(&self, day: Date) -> bool {
-        !self.practised.contains(&day) && !self.days_off.contains(&day)
+        !self.practised.contains(&day) && !self.days_off.contains(&day) && !self.is_away(day)
     }
 }
 
@@ -141,7 +156,17 @@ mod tests {
 
     fn shown(days: &[(i8, Option<Answer>)]) -> BTreeMap<Date, Shown> {
         let text = Text::TwoMinutes;
-        let one = |&(day, answer): &(i8, Option<Answer>)| (november(day), Shown { text, answer });
+        let one = |&(day, answer): &(i8, Option<Answer>)| {
+            let exercise = None;
+            (
+                november(day),
+                Shown {
+                    text,
+                    answer,
+                    exercise,
+                },
+            )
+        };
         days.iter().map(one).collect()
     }
 

@@ -5,13 +5,19 @@ use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan, Zoned};
 use serde::{Deserialize, Serialize};
 
+use super::away::Away;
 use super::past::{Pace, Past};
 use super::texts::{Occasion, Text};
 use super::wish::{Cue, Wish};
 use crate::day::practice_day;
 
-/// How far ahead, in practice days. With one snooze, well under the 64 a phone keeps.
+/// How far ahead, in practice days that are not known to be off: a phone that is armed before a
+/// journey of three weeks has something for the time after it. With one snooze, well under the 64 a
+/// phone keeps.
 pub const DAYS: i32 = 14;
+
+/// Nobody's days off reach further than this, in days.
+const HORIZON: i32 = 3 * Away::LONGEST;
 
 /// After so many days without music, somebody is welcomed back.
 const AWAY_DAYS: i32 = 7;
@@ -86,8 +92,8 @@ pub struct Difference {
     pub arm: Vec<Reminder>,
 }
 
-/// The reminders of today and the thirteen practice days after it, earliest first. Nothing that
-/// lies before `now`.
+/// The reminders of today and the days after it, [`DAYS`] that are not off, earliest first. Nothing
+/// that lies before `now`.
 #[must_use]
 pub fn plan(wish: &Wish, past: &Past, now: &Zoned) -> Vec<Reminder> {
     if wish.is_off() {
@@ -97,13 +103,13 @@ pub fn plan(wish: &Wish, past: &Past, now: &Zoned) -> Vec<Reminder> {
     let mut planned: Vec<Reminder> = snoozed(wish, past, now, today).into_iter().collect();
     let mut ignored = past.ignored(wish.since, today);
     let last = past.last_shown(today);
-    let mut last_text = last.map(|(_, shown)| shown.text);
+    let mut last_text = last.as_ref().map(|(_, shown)| shown.text);
     let mut last_day = last.map(|(day, _)| day);
     if let Some(snooze) = planned.first() {
         // Shown already, even if that was never written down.
         last_day = Some(snooze.day);
     }
-    for day in (0..DAYS).filter_map(|n| today.checked_add(n.days()).ok()) {
+    for day in days_ahead(past, today) {
         let Some(pause) = Pace::after(ignored).days() else {
             break;
         };
@@ -137,6 +143,12 @@ pub fn plan(wish: &Wish, past: &Past, now: &Zoned) -> Vec<Reminder> {
         (last_day, last_text) = (Some(day), Some(text));
     }
     planned
+}
+
+/// Today and what comes after it, without the days that are known to be off.
+fn days_ahead(past: &Past, today: Date) -> impl Iterator<Item = Date> {
+    let days = (0..HORIZON).filter_map(move |n| today.checked_add(n.days()).ok());
+    days.filter(|day| !past.is_away(*day)).take(DAYS as usize)
 }
 
 /// The moment at which clocks show `local` on this practice day. In the night clocks go forward it
@@ -254,9 +266,10 @@ mod tests {
         let shown = Shown {
             text: Text::TwoMinutes,
             answer: None,
+            exercise: None,
         };
         Past {
-            shown: days.into_iter().map(|day| (day, shown)).collect(),
+            shown: days.into_iter().map(|day| (day, shown.clone())).collect(),
             ..Past::default()
         }
     }
@@ -312,6 +325,38 @@ mod tests {
     }
 
     #[test]
+    fn a_journey_is_left_out_and_what_comes_after_it_is_planned_before_it() {
+        let away = Away::between(date(2026, 11, 25), date(2026, 12, 20)).unwrap();
+        let past = Past {
+            away: vec![away],
+            ..Past::default()
+        };
+        assert_eq!(days(&daily(19, 0), &past), [24, 21, 22, 24, 26, 28, 30, 1]);
+    }
+
+    #[test]
+    fn nothing_comes_while_away_not_even_what_was_armed_before_or_asked_for_again() {
+        let day = date(2026, 11, 24);
+        let now = berlin("2026-11-24T19:00:00");
+        let armed = plan(
+            &daily(19, 0),
+            &Past::default(),
+            &berlin("2026-11-24T09:00:00"),
+        );
+        let past = Past {
+            away: vec![Away::between(day, day).unwrap()],
+            snooze: Some(Snooze {
+                day,
+                at: now.timestamp() + 1.hour(),
+            }),
+            ..Past::default()
+        };
+        let due = due(&armed, &daily(19, 0), &past, &now);
+        assert_eq!((due.show, due.over.len()), (None, 1));
+        assert_eq!(days(&daily(19, 0), &past)[0], 25);
+    }
+
+    #[test]
     fn a_time_that_has_passed_is_tomorrow_s() {
         assert_eq!(days(&daily(8, 0), &Past::default())[0], 25);
     }
@@ -322,6 +367,7 @@ mod tests {
         let shown = Shown {
             text: Text::OneSmallBeat,
             answer: Some(Answer::Later),
+            exercise: None,
         };
         let now = berlin("2026-11-24T19:01:00");
         let at = now.timestamp() + 1.hour();

@@ -81,6 +81,10 @@ export interface Backend {
   reminders(): Promise<RemindersView>;
   /** `null` is "no reminders". Either way nobody is asked again. */
   decideReminders(wish: ReminderWish | null): Promise<RemindersView>;
+  /** Days off beforehand, "2026-12-24" to "2027-01-02", both of them too. */
+  takeDaysOff(from: string, until: string): Promise<RemindersView>;
+  /** As they were taken. */
+  giveDaysBack(from: string, until: string): Promise<RemindersView>;
   /** Sends one in ten seconds. */
   tryReminder(): Promise<RemindersView>;
   /** "Got it?" */

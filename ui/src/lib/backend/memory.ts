@@ -357,6 +357,18 @@ export class MemoryBackend implements Backend {
     return this.#remindersNow();
   };
 
+  takeDaysOff: Backend['takeDaysOff'] = async (from, until) => {
+    this.#writable();
+    this.#reminders.takeDaysOff(from, until);
+    return this.#remindersNow();
+  };
+
+  giveDaysBack: Backend['giveDaysBack'] = async (from, until) => {
+    this.#writable();
+    this.#reminders.giveDaysBack(from, until);
+    return this.#remindersNow();
+  };
+
   tryReminder: Backend['tryReminder'] = async () => {
     this.#reminders.tryOne();
     return this.#remindersNow();

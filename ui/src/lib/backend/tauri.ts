@@ -70,6 +70,8 @@ export function tauriBackend(): Backend {
     openHelp: () => ask('open_help'),
     reminders: () => ask('reminders'),
     decideReminders: (wish) => ask('decide_reminders', { wish }),
+    takeDaysOff: (from, until) => ask('take_days_off', { from, until }),
+    giveDaysBack: (from, until) => ask('give_days_back', { from, until }),
     tryReminder: () => ask('try_reminder'),
     reminderArrived: (arrived) => ask('reminder_arrived', { arrived }),
     answerReminder: (answer) => ask('answer_reminder', { answer }),

@@ -5,6 +5,10 @@
  */
 export type ReminderCard = { text: string, 
 /**
+ * The exercise it is for; `None` if this version has none by that name.
+ */
+title: string | null, 
+/**
  * "after coffee", in the person's own words, too.
  */
 cue: string | null, 

@@ -27,6 +27,13 @@ export class RemindersStore {
   decide = async (wish: ReminderWish | null) =>
     (await this.#show(() => this.#backend.decideReminders(wish))) !== undefined;
 
+  /** Answers whether they were taken. */
+  takeDaysOff = async (from: string, until: string) =>
+    (await this.#show(() => this.#backend.takeDaysOff(from, until))) !== undefined;
+
+  giveDaysBack = (from: string, until: string) =>
+    this.#show(() => this.#backend.giveDaysBack(from, until));
+
   tryOne = () => this.#show(() => this.#backend.tryReminder());
 
   arrived = (arrived: boolean) => this.#show(() => this.#backend.reminderArrived(arrived));

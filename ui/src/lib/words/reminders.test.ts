@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { formOf, wishOf } from '../reminders/form';
 import type { ReminderWish } from '../ipc/ReminderWish';
-import { wishWords } from './reminders';
+import { daysOffWords, wishWords } from './reminders';
 
 const at = (from: string, until: string | null = null) => ({ from, until });
 const seven = at('19:00');
@@ -42,4 +42,10 @@ test('days taken off one by one leave a wish without a day', () => {
   const form = { ...formOf(monWedFri), days: Array(7).fill(false) };
   expect(wishOf(form).week).toEqual(Array(7).fill(null));
   expect(formOf(wishOf(form)).from).toBe('19:00');
+});
+
+test('days off read as a person writes them into a diary', () => {
+  expect(daysOffWords({ from: '2026-12-24', until: '2027-01-02' })).toBe('24 Dec – 2 Jan');
+  expect(daysOffWords({ from: '2026-12-24', until: '2026-12-28' })).toBe('24 – 28 Dec');
+  expect(daysOffWords({ from: '2027-01-02', until: '2027-01-02' })).toBe('2 Jan');
 });

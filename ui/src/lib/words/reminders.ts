@@ -1,5 +1,6 @@
 // What is said about reminders. Invitations, never orders; nothing is counted against anybody.
 
+import type { DaysOff } from '../ipc/DaysOff';
 import type { ReminderCue } from '../ipc/ReminderCue';
 import type { ReminderTime } from '../ipc/ReminderTime';
 import type { ReminderWish } from '../ipc/ReminderWish';
@@ -52,4 +53,32 @@ export function wishWords(wish: ReminderWish): string {
 export function cueWords(cue: ReminderCue): string {
   if (cue.kind === 'own') return cue.words;
   return CUES.find(([kind]) => kind === cue.kind)?.[1] ?? '';
+}
+
+const MONTHS = [
+  'Jan',
+  'Feb',
+  'Mar',
+  'Apr',
+  'May',
+  'Jun',
+  'Jul',
+  'Aug',
+  'Sep',
+  'Oct',
+  'Nov',
+  'Dec',
+] as const;
+
+/** "24 Dec – 2 Jan", "24 – 28 Dec", "24 Dec". */
+export function daysOffWords({ from, until }: Pick<DaysOff, 'from' | 'until'>): string {
+  const last = dayAndMonth(until);
+  if (from === until) return last;
+  const sameMonth = from.slice(0, 7) === until.slice(0, 7);
+  return `${sameMonth ? Number(from.slice(8)) : dayAndMonth(from)} – ${last}`;
+}
+
+/** "2026-12-24" is "24 Dec". */
+function dayAndMonth(date: string): string {
+  return `${Number(date.slice(8))} ${MONTHS[Number(date.slice(5, 7)) - 1]}`;
 }

@@ -32,6 +32,7 @@ export const SCENES = [
   'remind-denied', // notifications are switched off
   'remind-nothing', // nothing here shows notifications
   'remind-silent', // nobody answered for a long time
+  'remind-away', // days off, now
   'remind-missed', // the one that was tried did not arrive
   'unexpected', // renaming fails in a way nobody foresaw
   'slow', // every answer takes two seconds
