@@ -44,6 +44,8 @@ const COMMANDS: &[&str] = &[
     "device_check",
     "call_off_device_check",
     "save_device_report",
+    "starts_at_login",
+    "start_at_login",
     "meters",
     "subscribe",
 ];

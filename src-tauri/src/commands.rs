@@ -13,6 +13,8 @@ use serde::Deserialize;
 use tauri::ipc::{Channel, Response};
 use tauri::{AppHandle, State};
 
+#[cfg(desktop)]
+use crate::login::Login;
 use crate::{Shell, export};
 
 /// Every answer, or the one structured error.
@@ -281,6 +283,33 @@ pub async fn save_device_report(
     shell: State<'_, Shell>,
 ) -> Answer<Option<String>> {
     export::ask_and_write_report(&tauri, &shell).await
+}
+
+/// `null` where nothing is started at login.
+#[cfg(desktop)]
+#[tauri::command]
+pub async fn starts_at_login(login: State<'_, Login>) -> Answer<Option<bool>> {
+    Ok(login.is_on())
+}
+
+#[cfg(desktop)]
+#[tauri::command]
+pub async fn start_at_login(login: State<'_, Login>, on: bool) -> Answer<Option<bool>> {
+    login.set(on)
+}
+
+/// Nothing is started at login on a phone.
+#[cfg(mobile)]
+#[tauri::command]
+pub async fn starts_at_login() -> Answer<Option<bool>> {
+    Ok(None)
+}
+
+#[cfg(mobile)]
+#[tauri::command]
+pub async fn start_at_login(on: bool) -> Answer<Option<bool>> {
+    let _ = on;
+    Err(IpcError::NotNow)
 }
 
 /// 64 raw bytes, laid out in `crates/app/src/ipc/meters.rs`; pulled, so a hidden window costs

@@ -10,7 +10,9 @@ mod export;
 pub mod first_frame;
 mod host;
 mod journal;
-#[cfg(target_os = "linux")]
+#[cfg(desktop)]
+mod login;
+#[cfg(desktop)]
 mod notifications;
 mod options;
 #[cfg(any(mobile, test))]
@@ -25,13 +27,11 @@ use tauri::{Manager, RunEvent};
 use window::First;
 
 /// Where reminders are shown outside the window; elsewhere they wait on Today.
-fn reminder_sink(_tauri: &tauri::AppHandle) -> Option<Box<dyn app::ReminderSink>> {
-    #[cfg(target_os = "linux")]
-    return notifications::Notifications::find().map(|found| Box::new(found) as _);
+fn reminder_sink(tauri: &tauri::AppHandle) -> Option<Box<dyn app::ReminderSink>> {
+    #[cfg(desktop)]
+    return notifications::sink(tauri);
     #[cfg(mobile)]
-    return phone_reminders::find(_tauri).map(|found| Box::new(found) as _);
-    #[cfg(not(any(target_os = "linux", mobile)))]
-    None
+    return phone_reminders::find(tauri).map(|found| Box::new(found) as _);
 }
 
 /// The phone's way in: no options, everything in its usual place.
@@ -90,6 +90,8 @@ pub fn open(options: Options) {
             commands::device_check,
             commands::call_off_device_check,
             commands::save_device_report,
+            commands::starts_at_login,
+            commands::start_at_login,
             commands::meters,
             commands::subscribe,
         ])
@@ -100,8 +102,13 @@ pub fn open(options: Options) {
                 Some(dir) => dir,
                 None => tauri.path().app_data_dir()?,
             };
+            #[cfg(desktop)]
+            tauri.manage(login::Login::of(tauri.handle(), options.data.as_deref()));
             let Options {
-                input, exercise, ..
+                input,
+                exercise,
+                quiet,
+                ..
             } = options.clone();
             let first = if exercise.is_some() {
                 First::CheckIn
@@ -113,11 +120,12 @@ pub fn open(options: Options) {
                 data_dir,
                 input,
                 exercise,
+                quiet,
                 reminder_sink(tauri.handle()),
                 host::System::find(tauri.handle()),
                 raise,
             )?);
-            window::open(tauri, first)?;
+            window::open(tauri, first, quiet)?;
             #[cfg(target_os = "linux")]
             ending::when_asked(tauri.handle());
             Ok(())

@@ -19,6 +19,9 @@ pub struct Options {
     /// Open this exercise at once
     #[cfg_attr(desktop, arg(long, value_name = "ID", value_parser = exercise_id))]
     pub exercise: Option<String>,
+    /// Begin minimised, as at login
+    #[cfg_attr(desktop, arg(long))]
+    pub quiet: bool,
 }
 
 #[cfg(desktop)]
@@ -51,6 +54,15 @@ mod tests {
     fn an_exercise_can_be_opened_by_its_name() {
         let options = Options::try_parse_from(["undersong", "--exercise", "lp01"]).unwrap();
         assert_eq!(options.exercise.as_deref(), Some("lp01"));
+    }
+
+    #[test]
+    fn it_is_quiet_only_when_asked_to_be() {
+        let quiet = |arguments: &[&str]| {
+            let all = ["undersong"].iter().chain(arguments);
+            Options::try_parse_from(all).unwrap().quiet
+        };
+        assert!(!quiet(&[]) && quiet(&["--quiet"]));
     }
 
     #[test]

@@ -61,8 +61,9 @@ impl CallOff {
 
 impl Shell {
     /// Begins to open everything kept in `data_dir`; `input` is played into the microphone, and
-    /// `exercise` is begun before anything else is asked. Reminders go through `sink`; who takes one
-    /// up finds the window in front, by way of `raise`. Around it all is `host`.
+    /// `exercise` is begun before anything else is asked. `at_login` if nobody is at the screen yet.
+    /// Reminders go through `sink`; who takes one up finds the window in front, by way of `raise`.
+    /// Around it all is `host`.
     ///
     /// # Errors
     /// The system gives no thread.
@@ -70,6 +71,7 @@ impl Shell {
         data_dir: PathBuf,
         input: Option<PathBuf>,
         exercise: Option<String>,
+        at_login: bool,
         sink: Option<Box<dyn ReminderSink>>,
         host: Option<impl Host + 'static>,
         raise: impl Fn() + Send + Sync + 'static,
@@ -93,7 +95,7 @@ impl Shell {
                 };
                 let began = Instant::now();
                 let opened = App::open(config)
-                    .map(|app| reminding(living(app, host), sink))
+                    .map(|app| reminding(living(app, host), sink, at_login))
                     .map(|app| Mutex::new(Some(begun(app, exercise))))
                     .map_err(|error| IpcError::from(&error));
                 match &opened {
@@ -206,7 +208,10 @@ fn living(mut app: App, host: Option<impl Host + 'static>) -> App {
 }
 
 /// With somewhere to show reminders.
-fn reminding(mut app: App, sink: Option<Box<dyn ReminderSink>>) -> App {
+fn reminding(mut app: App, sink: Option<Box<dyn ReminderSink>>, at_login: bool) -> App {
+    if at_login {
+        app.started_at_login();
+    }
     if let Some(sink) = sink
         && let Err(error) = app.remind_through(sink)
     {

@@ -13,8 +13,8 @@ pub enum First {
     CheckIn,
 }
 
-/// Opens it.
-pub fn open(tauri: &App, first: First) -> tauri::Result<()> {
+/// Opens it; minimised if it is to be `quiet`.
+pub fn open(tauri: &App, first: First, quiet: bool) -> tauri::Result<()> {
     let mut config: WindowConfig = tauri
         .config()
         .app
@@ -29,7 +29,28 @@ pub fn open(tauri: &App, first: First) -> tauri::Result<()> {
     let window = WebviewWindowBuilder::from_config(tauri, &config)?
         .on_navigation(is_ours)
         .on_new_window(|_, _| NewWindowResponse::Deny);
-    first_frame::watched(window).build()?;
+    // Minimised before it is shown, so that nothing appears and goes away again.
+    let window = if quiet {
+        window.visible(false).focused(false)
+    } else {
+        window
+    };
+    let window = first_frame::watched(window).build()?;
+    if quiet {
+        minimise(&window)?;
+    }
+    Ok(())
+}
+
+#[cfg(desktop)]
+fn minimise(window: &WebviewWindow) -> tauri::Result<()> {
+    window.minimize()?;
+    window.show()
+}
+
+/// Nothing starts a phone's app at login.
+#[cfg(mobile)]
+fn minimise(_: &WebviewWindow) -> tauri::Result<()> {
     Ok(())
 }
 

@@ -236,6 +236,27 @@ test('one day off needs no last day', async () => {
   expect(await screen.findByText('24 Dec')).toBeInTheDocument();
 });
 
+test('starting at login is off until somebody wants it', async () => {
+  const person = await open();
+  await person.click(screen.getAllByRole('link', { name: 'Settings' })[0]!);
+  const login = await screen.findByRole('switch', {
+    name: 'Start Undersong when I log in',
+  });
+  expect(login).not.toBeChecked();
+  expect(login).toHaveAccessibleDescription(/Closing its window ends it/);
+  await person.click(login);
+  expect(await backend.startsAtLogin()).toBe(true);
+  await person.click(login);
+  expect(await backend.startsAtLogin()).toBe(false);
+});
+
+test('a phone starts nothing at login, so nobody is asked', async () => {
+  const person = await open('phone');
+  await person.click(screen.getAllByRole('link', { name: 'Settings' })[0]!);
+  await button('Add days off');
+  expect(screen.queryByRole('switch', { name: /log in/ })).toBeNull();
+});
+
 test('a reminder that came waits on Today, and starts two minutes', async () => {
   const person = await open('reminded');
   const card = await screen.findByRole('region', { name: 'Today’s reminder' });

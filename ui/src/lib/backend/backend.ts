@@ -93,6 +93,9 @@ export interface Backend {
   answerReminder(answer: ReminderAnswer): Promise<RemindersView>;
   /** Asks where to, then writes the wish as a calendar file; its name, or `null`. */
   exportCalendar(): Promise<string | null>;
+  /** Whether the system starts this app at login; `null` where no system does. */
+  startsAtLogin(): Promise<boolean | null>;
+  startAtLogin(on: boolean): Promise<boolean | null>;
 
   /** Measures this device; `deviceCheck` says when there is more to see. */
   beginDeviceCheck(): Promise<DeviceCheckView>;

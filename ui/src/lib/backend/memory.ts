@@ -406,6 +406,13 @@ export class MemoryBackend implements Backend {
   saveDeviceReport: Backend['saveDeviceReport'] = async () =>
     this.#soon('Undersong device check.txt');
 
+  startsAtLogin: Backend['startsAtLogin'] = () => this.#soon(this.#reminders.startsAtLogin);
+
+  startAtLogin: Backend['startAtLogin'] = async (on) => {
+    this.#reminders.startsAtLogin = on;
+    return this.startsAtLogin();
+  };
+
   meters: Backend['meters'] = async () => {
     const conductor = this.#conductor;
     const rolling = conductor?.phase === 'guiding' || conductor?.phase === 'ending';

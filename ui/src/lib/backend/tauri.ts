@@ -80,6 +80,8 @@ export function tauriBackend(): Backend {
     deviceCheck: () => ask('device_check'),
     callOffDeviceCheck: () => ask('call_off_device_check'),
     saveDeviceReport: () => ask('save_device_report'),
+    startsAtLogin: () => ask('starts_at_login'),
+    startAtLogin: (on) => ask('start_at_login', { on }),
     meters: async () => viewOf(await ask<ArrayBuffer | number[]>('meters')),
     onChanged(listener) {
       listeners.add(listener);

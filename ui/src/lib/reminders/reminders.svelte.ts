@@ -9,6 +9,8 @@ import type { Notices } from '../shell/notices.svelte';
 export class RemindersStore {
   /** `null` until it was first asked for. */
   view = $state.raw<RemindersView | null>(null);
+  /** Whether the app starts at login; `null` where it cannot, and until it was first asked for. */
+  atLogin = $state<boolean | null>(null);
   #backend: Backend;
   #notices: Notices;
 
@@ -33,6 +35,19 @@ export class RemindersStore {
 
   giveDaysBack = (from: string, until: string) =>
     this.#show(() => this.#backend.giveDaysBack(from, until));
+
+  #showLogin = (wish: () => Promise<boolean | null>) =>
+    this.#notices.attempt(async () => {
+      this.atLogin = await wish();
+    });
+
+  askLogin = () => this.#showLogin(() => this.#backend.startsAtLogin());
+
+  /** What could not be changed is shown as it is. */
+  startAtLogin = async (on: boolean) => {
+    await this.#showLogin(() => this.#backend.startAtLogin(on));
+    await this.askLogin();
+  };
 
   tryOne = () => this.#show(() => this.#backend.tryReminder());
 

@@ -38,6 +38,7 @@ export class Reminders {
   #left = 0;
   #card: ReminderCard | null = null;
   #daysOff: DaysOff[] = [];
+  startsAtLogin: boolean | null = false;
 
   constructor(scenes: ReadonlySet<Scene>) {
     this.#is = (scene) => scenes.has(scene);
@@ -52,6 +53,7 @@ export class Reminders {
       };
     }
     if (this.#is('remind-away')) this.takeDaysOff('2026-11-16', '2026-12-06');
+    if (this.#is('phone')) this.startsAtLogin = null;
   }
 
   /** `true` when something changed. */

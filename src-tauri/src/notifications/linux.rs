@@ -17,7 +17,9 @@ use std::thread;
 use app::ipc::Length;
 use app::{Invitation, Permission, Reminder, ReminderId, ReminderSink, Reply};
 use gio::prelude::*;
-use gio::{BusType, Cancellable, DBusCallFlags, DBusConnection, DBusSignalFlags};
+use gio::{
+    BusNameWatcherFlags, BusType, Cancellable, DBusCallFlags, DBusConnection, DBusSignalFlags,
+};
 use glib::{Variant, VariantTy};
 
 const SERVICE: &str = "org.freedesktop.Notifications";
@@ -54,6 +56,7 @@ impl Notifications {
         let shared = Arc::new(Shared::default());
         let (sender, replies) = channel();
         listen(&bus, &shared, sender);
+        wait_for_it(&bus, &shared);
         let (asked, answer) = (bus.clone(), Arc::clone(&shared));
         thread::spawn(move || {
             let found = call(&asked, "GetServerInformation", None);
@@ -116,6 +119,18 @@ impl ReminderSink for Notifications {
     fn replies(&mut self) -> Vec<(ReminderId, Reply)> {
         self.replies.try_iter().collect()
     }
+
+    /// Nobody would hear their buttons.
+    fn leave(&mut self) {
+        let shown = std::mem::take(&mut *held(&self.shared.shown));
+        for number in shown.into_keys() {
+            call(
+                &self.bus,
+                "CloseNotification",
+                Some(&(number,).to_variant()),
+            );
+        }
+    }
 }
 
 /// Hears which button was pressed.
@@ -142,6 +157,17 @@ fn listen(bus: &DBusConnection, shared: &Arc<Shared>, sender: Sender<(ReminderId
         DBusSignalFlags::NONE,
         heard,
     );
+}
+
+/// Notices a service that comes later: at login, a desktop starts in any order. One that goes away
+/// may be started again by the bus when it is next asked, so its going means nothing.
+fn wait_for_it(bus: &DBusConnection, shared: &Arc<Shared>) {
+    let shared = Arc::clone(shared);
+    let came = move |_: DBusConnection, _: &str, _: &str| {
+        shared.is_there.store(true, Ordering::Release);
+    };
+    let flags = BusNameWatcherFlags::NONE;
+    gio::bus_watch_name_on_connection(bus, SERVICE, flags, came, |_, _| {});
 }
 
 /// What a button means; `default` is the notification itself.
