@@ -64,6 +64,7 @@ impl App {
         let mut bench = Bench {
             sound: &mut self.sound,
             store: &mut self.store,
+            content: &self.content,
             reminders: &mut self.reminders,
             now: self.clock.now(),
             mono,

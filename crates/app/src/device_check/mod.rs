@@ -25,8 +25,9 @@ use jiff::Zoned;
 use store::Store;
 
 use crate::calibration::{self, Measurement};
+use crate::content::Content;
 use crate::ipc::{CheckStage, DeviceCheckView, ReminderPermission, ReminderTrial};
-use crate::reminders::Reminders;
+use crate::reminders::{Desk, Reminders};
 use crate::sound::Sound;
 pub use findings::Ears;
 use findings::{Facts, Findings, Reminder, Timing};
@@ -44,6 +45,7 @@ const TEN_SECONDS: f32 = 10.0;
 pub struct Bench<'a> {
     pub sound: &'a mut Sound,
     pub store: &'a mut Store,
+    pub content: &'a Content,
     pub reminders: &'a mut Reminders,
     pub now: Zoned,
     /// By a clock nobody can set.
@@ -279,7 +281,13 @@ impl DeviceCheck {
 }
 
 fn reminder(bench: &mut Bench) -> Option<Reminder> {
-    let view = bench.reminders.view(bench.store, &bench.now);
+    let desk = Desk {
+        store: bench.store,
+        content: bench.content,
+        now: bench.now.clone(),
+        mono: bench.mono,
+    };
+    let view = bench.reminders.view(&desk);
     let view = view.inspect_err(|error| log::warn!("reminders cannot be read: {error}"));
     view.ok().map(|view| Reminder {
         permission: view.permission,
