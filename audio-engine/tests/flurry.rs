@@ -193,7 +193,7 @@ fn play(before: &Before, wishes: &[Wish], blocks: &[usize]) -> (Vec<(u32, u32)>,
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 160, failure_persistence: None, ..Default::default() })]
+    #![proptest_config(ProptestConfig { cases: 256, failure_persistence: None, ..Default::default() })]
 
     #[test]
     fn every_wish_is_obeyed_on_its_frame_however_many_there_are(
@@ -282,4 +282,29 @@ fn a_track_that_is_muted_and_back_within_one_block_is_silent_in_between() {
     assert!(studio.left[1_070..1_111].iter().all(|x| *x == 0.0));
     assert!((heard(1_130) - 0.05).abs() < 1e-3, "{}", heard(1_130));
     assert!((heard(1_150) - 0.1).abs() < 1e-6);
+}
+
+#[test]
+fn a_layer_that_changes_on_the_frame_of_a_fade_is_heard_until_then() {
+    let play = |blocks: &[usize]| {
+        let mut studio = Studio::new().blocks(blocks);
+        studio
+            .handle
+            .batch(|batch| {
+                batch.grid(grid());
+                batch.layer(TrackId(0), looped(&steady(0.1)), At::Now);
+                batch.layer(TrackId(0), looped(&steady(0.2)), frame(806));
+                batch.fade(Gain::UNITY, Frames(90), frame(806));
+                batch.play();
+            })
+            .unwrap();
+        studio.run(BAR);
+        studio
+    };
+    let (whole, single) = (play(&[256]), play(&[1]));
+    assert!((whole.left[805] - 0.1).abs() < 1e-6, "{}", whole.left[805]);
+    assert!(
+        whole.bits() == single.bits(),
+        "sounds as one frame at a time does"
+    );
 }

@@ -95,7 +95,10 @@ impl Track {
             let heard = if shut {
                 silence(out);
                 0
-            } else if end - done == frames && self.straight(at, frames).is_some() {
+            } else if end - done == frames
+                && next == deeds.len()
+                && self.straight(at, frames).is_some()
+            {
                 says = Says::Straight;
                 frames
             } else {
@@ -111,7 +114,8 @@ impl Track {
             self.time_passes(end - done, bin);
             done = end;
         }
-        // Only where a sub-block was cut short is there anything left, on the frame after it.
+        // Only where a sub-block was cut short is there anything left, on the frame after it. It
+        // may change the layers, so that nothing said before is to be looked for among them.
         for deed in deeds.get_mut(next..).unwrap_or_default() {
             self.act(deed, frames, &mut ahead, span.declick, bin);
         }
