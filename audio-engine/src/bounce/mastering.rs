@@ -70,7 +70,8 @@ pub fn master(mix: Audio, target: Target) -> (Audio, Mastered) {
         before,
         after,
         gain_db: db(curve.gain * curve.trim),
-        held_back_db: -db(lowest),
+        // Not `-db`: nothing held back is 0 dB, and would be printed as −0.
+        held_back_db: 0.0 - db(lowest),
     };
     let mut factors = Factors::new(curve, &peaks, reach(&mix));
     (mix.scaled_by(|| factors.next()), done)
@@ -329,6 +330,7 @@ mod tests {
         let wanted = loudness(&quiet).integrated_lufs + 6.0;
         let (louder, done) = master(quiet.clone(), at(wanted));
         assert_eq!(done.held_back_db, 0.0);
+        assert!(done.held_back_db.is_sign_positive(), "not −0 dB");
         assert!((done.gain_db - 6.0).abs() < 0.06, "{done:?}");
         let gain = from_db(done.gain_db);
         let both = quiet.channel(0).iter().zip(louder.channel(0));

@@ -26,6 +26,9 @@ use crate::units::{Frames, Gain, Grid, Pan, SampleRate};
 /// No playhead is sent farther, and no recording begins later.
 const FARTHEST: Frames = Frames(1 << 62);
 
+/// As far as a recording reaches back before its punch-in, and on after its punch-out, in seconds.
+const LONGEST_REACH_SECONDS: f64 = 600.0;
+
 /// Wishes being collected; see [`EngineHandle::batch`](super::EngineHandle::batch).
 ///
 /// What cannot be done (a track that is not there, a loop of no whole number of bars) is
@@ -249,6 +252,8 @@ impl Batch {
 
     /// Promises a recording; read it from the stream. All memory it needs is made here.
     ///
+    /// Refused if pre-roll, round trip and lead together are longer than ten minutes.
+    ///
     /// The stream carries the input from `punch_in - pre_roll` until `round_trip + 5 ms` after
     /// the punch-out, raw: placing it is [`place`](super::place)'s work.
     pub fn record(&mut self, spec: RecordSpec) -> TakeStream {
@@ -257,6 +262,7 @@ impl Batch {
             Start::OnSound { .. } => spec.start,
         };
         let spec = RecordSpec { start, ..spec };
+        let spec = self.check_reach(spec);
         // The player answers what leaves the loudspeaker, not what enters the limiter.
         let spec = RecordSpec {
             round_trip: spec.round_trip + self.latency,
@@ -352,6 +358,26 @@ impl Batch {
     fn check_rate(&mut self, audio: &Audio) {
         if audio.rate() != self.rate {
             self.refuse(BatchError::WrongRate(audio.rate()));
+        }
+    }
+
+    /// Refuses a pre-roll, a round trip or a lead nobody can mean. Memory is made for what is left
+    /// of them even so: the stream of a refused recording is one like any other.
+    fn check_reach(&mut self, spec: RecordSpec) -> RecordSpec {
+        let lead = match spec.start {
+            Start::AtFrame(_) => Frames::ZERO,
+            Start::OnSound { lead, .. } => lead,
+        };
+        let reach = spec.pre_roll + spec.round_trip + lead;
+        if reach <= Frames::from_seconds(LONGEST_REACH_SECONDS, self.rate) {
+            return spec;
+        }
+        self.refuse(BatchError::ReachesTooFarBack(reach));
+        RecordSpec {
+            start: Start::AtFrame(Frames::ZERO),
+            pre_roll: Frames::ZERO,
+            round_trip: Frames::ZERO,
+            ..spec
         }
     }
 

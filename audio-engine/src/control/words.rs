@@ -327,6 +327,9 @@ pub enum BatchError {
         /// The unit.
         unit: Frames,
     },
+    /// What comes before a punch-in is kept in memory; ten minutes of it are the most.
+    #[error("a recording cannot reach back {} frames", .0.0)]
+    ReachesTooFarBack(Frames),
     /// A microphone that hears itself from a loudspeaker.
     #[error("hearing the microphone over a loudspeaker would howl")]
     WouldHowl,
