@@ -27,8 +27,22 @@ pub(crate) struct Line {
 
 impl Line {
     #[inline(always)]
-    pub(crate) fn at(&self, frame: f32) -> f32 {
+    fn at(&self, frame: f32) -> f32 {
         self.from + self.by * ((self.passed + frame) * self.per_frame)
+    }
+
+    /// Multiplies `values` by the next ones, none of which has arrived unless all have.
+    pub(crate) fn scale(&self, values: &mut [f32]) {
+        if self.by == 0.0 {
+            if self.from != 1.0 {
+                values.iter_mut().for_each(|value| *value *= self.from);
+            }
+            return;
+        }
+        // Counted in 32 bits, which vectors can convert four at a time.
+        for (i, value) in (0i32..).zip(values) {
+            *value *= self.at(i as f32);
+        }
     }
 }
 

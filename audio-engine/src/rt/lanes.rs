@@ -95,39 +95,84 @@ pub(crate) fn add_moving(
 ) -> f32 {
     let mut peak = [0.0f32; LANES];
     let Straight { sides, factor } = sound;
+    let [is_sent_to_reverb, is_sent_to_delay] = is_sent;
     for (side, source) in sides.into_iter().enumerate() {
-        let gain = &gains.sides[side];
+        let frames = source.len().min(MAX_BLOCK);
+        let gain = gains.sides[side].get(..frames).unwrap_or_default();
+        let sent = gains.sends.each_ref();
+        let [to_reverb, to_delay] = sent.map(|sent| sent.get(..frames).unwrap_or_default());
         let dry = &mut *buses.dry[side];
-        let frames = source.len().min(dry.len()).min(MAX_BLOCK);
-        let (sources, sources_rest) = source.split_at(frames / LANES * LANES);
-        let (drys, drys_rest) = dry.split_at_mut(sources.len());
-        let (gains_whole, gains_rest) = gain.split_at(sources.len());
-        let lanes = sources.as_chunks::<LANES>().0.iter();
-        let lanes = lanes.zip(gains_whole.as_chunks::<LANES>().0);
-        for ((source, gain), dry) in lanes.zip(drys.as_chunks_mut::<LANES>().0) {
-            for lane in 0..LANES {
-                let scaled = source[lane] * factor * gain[lane];
-                dry[lane] += scaled;
-                peak[lane] = larger(peak[lane], scaled.abs());
-            }
+        if is_sent_to_reverb {
+            let send = &mut *buses.sends[TO_REVERB][side];
+            move_and_send(source, factor, [gain, to_reverb], dry, send, &mut peak);
+        } else {
+            move_dry(source, factor, gain, dry, &mut peak);
         }
-        let rest = sources_rest.iter().zip(gains_rest).zip(drys_rest);
-        for ((sample, gain), dry) in rest {
-            let scaled = sample * factor * gain;
-            *dry += scaled;
-            peak[0] = larger(peak[0], scaled.abs());
-        }
-        for ((sent, send), is_sent) in gains.sends.iter().zip(&mut buses.sends).zip(is_sent) {
-            if !is_sent {
-                continue;
-            }
-            let moving = source.iter().zip(gain).zip(sent);
-            for (((sample, gain), sent), send) in moving.zip(send[side].iter_mut()) {
-                *send += sample * factor * gain * sent;
-            }
+        if is_sent_to_delay {
+            let send = &mut *buses.sends[TO_DELAY][side];
+            move_sent(source, factor, [gain, to_delay], send);
         }
     }
     loudest(peak)
+}
+
+fn move_dry(source: &[f32], factor: f32, gain: &[f32], dry: &mut [f32], peak: &mut [f32; LANES]) {
+    let (source, source_rest) = source.as_chunks::<LANES>();
+    let (gain, gain_rest) = gain.as_chunks::<LANES>();
+    let (dry, dry_rest) = dry.as_chunks_mut::<LANES>();
+    for ((source, gain), dry) in source.iter().zip(gain).zip(dry) {
+        for lane in 0..LANES {
+            let scaled = source[lane] * factor * gain[lane];
+            dry[lane] += scaled;
+            peak[lane] = larger(peak[lane], scaled.abs());
+        }
+    }
+    for ((source, gain), dry) in source_rest.iter().zip(gain_rest).zip(dry_rest) {
+        let scaled = source * factor * gain;
+        *dry += scaled;
+        peak[0] = larger(peak[0], scaled.abs());
+    }
+}
+
+fn move_and_send(
+    source: &[f32],
+    factor: f32,
+    [gain, sent]: [&[f32]; 2],
+    dry: &mut [f32],
+    send: &mut [f32],
+    peak: &mut [f32; LANES],
+) {
+    let (source, source_rest) = source.as_chunks::<LANES>();
+    let (gain, gain_rest) = gain.as_chunks::<LANES>();
+    let (sent, sent_rest) = sent.as_chunks::<LANES>();
+    let (dry, dry_rest) = dry.as_chunks_mut::<LANES>();
+    let (send, send_rest) = send.as_chunks_mut::<LANES>();
+    let gains = gain.iter().zip(sent);
+    for ((source, (gain, sent)), (dry, send)) in
+        source.iter().zip(gains).zip(dry.iter_mut().zip(send))
+    {
+        for lane in 0..LANES {
+            let scaled = source[lane] * factor * gain[lane];
+            dry[lane] += scaled;
+            send[lane] += scaled * sent[lane];
+            peak[lane] = larger(peak[lane], scaled.abs());
+        }
+    }
+    let gains = gain_rest.iter().zip(sent_rest);
+    let buses = dry_rest.iter_mut().zip(send_rest);
+    for ((source, (gain, sent)), (dry, send)) in source_rest.iter().zip(gains).zip(buses) {
+        let scaled = source * factor * gain;
+        *dry += scaled;
+        *send += scaled * sent;
+        peak[0] = larger(peak[0], scaled.abs());
+    }
+}
+
+fn move_sent(source: &[f32], factor: f32, [gain, sent]: [&[f32]; 2], send: &mut [f32]) {
+    let gains = gain.iter().zip(sent);
+    for ((sample, (gain, sent)), send) in source.iter().zip(gains).zip(send) {
+        *send += sample * factor * gain * sent;
+    }
 }
 
 fn add(source: &[f32], [factor, gain]: [f32; 2], dry: &mut [f32], peak: &mut [f32; LANES]) {

@@ -182,24 +182,25 @@ impl Level {
     }
 
     /// The same for each of the next `frames`, in which nothing arrives. Says which sends are
-    /// open in any of them.
+    /// open in any of them; the curves of the others are left as they were.
     pub(super) fn fill(&self, curves: &mut Curves, frames: usize) -> [bool; SENDS] {
-        let (gain, open) = (self.gain.line(), self.open.line());
-        for (curve, ramp) in curves.sides.iter_mut().zip(&self.sides) {
-            let side = ramp.line();
-            // Counted in 32 bits, which vectors can convert four at a time.
-            for (i, value) in (0i32..).zip(curve.iter_mut().take(frames)) {
-                let frame = i as f32;
-                *value = gain.at(frame) * open.at(frame) * side.at(frame);
+        let [left, right] = curves.sides.each_mut();
+        let left = left.get_mut(..frames).unwrap_or_default();
+        let right = right.get_mut(..frames).unwrap_or_default();
+        self.gain.fill(left);
+        self.open.line().scale(left);
+        right.copy_from_slice(left);
+        for (curve, side) in [left, right].into_iter().zip(&self.sides) {
+            side.line().scale(curve);
+        }
+        let mut is_sent = [false; SENDS];
+        for (i, (curve, ramp)) in curves.sends.iter_mut().zip(&self.sends).enumerate() {
+            is_sent[i] = !ramp.is_settled() || ramp.target() != 0.0;
+            if is_sent[i] {
+                ramp.fill(curve.get_mut(..frames).unwrap_or_default());
             }
         }
-        for (curve, ramp) in curves.sends.iter_mut().zip(&self.sends) {
-            let send = ramp.line();
-            for (i, value) in (0i32..).zip(curve.iter_mut().take(frames)) {
-                *value = send.at(i as f32);
-            }
-        }
-        [0, 1].map(|send| !self.sends[send].is_settled() || self.sends[send].target() != 0.0)
+        is_sent
     }
 
     /// Obeys the deeds that are due `done` frames into the sub-block, and leaves the others.

@@ -130,20 +130,20 @@ impl Track {
         }
     }
 
-    /// Mutes, so many frames into the sub-block that comes; until then nobody asks. Returns what
-    /// the track is to do there.
-    pub(crate) fn will_be_muted(&mut self, on: bool) -> f32 {
+    /// Will be muted, or not, within the sub-block that comes. Until then nobody asks; what the
+    /// fader does about it is [noted down](super::deeds).
+    pub(crate) fn will_be_muted(&mut self, on: bool) {
         self.muted = on;
-        self.is_to_be_open()
     }
 
-    /// The same, for its own solo and for that of others: of which track they say is `any`.
-    /// `None` if that changes nothing.
-    pub(crate) fn will_be_soloed(&mut self, solo: Option<bool>, any: bool) -> Option<f32> {
-        let before = self.silenced;
-        self.soloed = solo.unwrap_or(self.soloed);
-        self.silenced = any && !self.soloed;
-        (solo.is_some() || self.silenced != before).then(|| self.is_to_be_open())
+    /// The same for a solo.
+    pub(crate) fn will_be_soloed(&mut self, on: bool) {
+        self.soloed = on;
+    }
+
+    /// The same for the solo of others. True if that changes something.
+    pub(crate) fn will_be_silenced(&mut self, on: bool) -> bool {
+        std::mem::replace(&mut self.silenced, on) != on
     }
 
     /// A filter behind a fader that is shut has not been run since the track fell silent.
@@ -153,7 +153,8 @@ impl Track {
         }
     }
 
-    fn is_to_be_open(&self) -> f32 {
+    /// Where its gate is going: 1, or 0 while muted or while others are heard alone.
+    pub(crate) fn is_to_be_open(&self) -> f32 {
         if self.muted || self.silenced {
             0.0
         } else {

@@ -4,6 +4,7 @@ use super::Mixer;
 use crate::control::TrackId;
 use crate::rt::command::Action;
 use crate::rt::deeds::What;
+use crate::rt::track::Track;
 use crate::rt::trash::Bin;
 
 impl Mixer {
@@ -28,8 +29,10 @@ impl Mixer {
         match action {
             Action::Mute { track, on } => {
                 let of_it = self.tracks.get_mut(usize::from(track.0));
-                if let Some(open) = of_it.map(|track| track.will_be_muted(on)) {
-                    self.deeds.note(track.0, after, What::Open(open), bin);
+                if let Some(of_it) = of_it {
+                    of_it.will_be_muted(on);
+                    let open = What::Open(of_it.is_to_be_open());
+                    self.deeds.note(track.0, after, open, bin);
                 }
             }
             Action::Solo { track, on } => self.solo_later(after, track, on, bin),
@@ -45,14 +48,28 @@ impl Mixer {
         None
     }
 
-    /// The one it is for, and all whom it silences or lets be heard again.
+    /// The one it is for; and, if it is the first to be soloed or the last, all whom it silences
+    /// or lets be heard again.
     fn solo_later(&mut self, after: usize, track: TrackId, on: bool, bin: &mut Bin) {
-        let is_it = |index: usize| index == usize::from(track.0);
-        let others = self.tracks.iter().enumerate();
-        let any = on || others.into_iter().any(|(i, t)| !is_it(i) && t.is_soloed());
-        for (index, of_it) in self.tracks.iter_mut().enumerate() {
-            if let Some(open) = of_it.will_be_soloed(is_it(index).then_some(on), any) {
-                self.deeds.note(index as u16, after, What::Open(open), bin);
+        let soloed = usize::from(track.0);
+        let any = |tracks: &[Track]| tracks.iter().any(Track::is_soloed);
+        let before = any(&self.tracks);
+        let Some(of_it) = self.tracks.get_mut(soloed) else {
+            return;
+        };
+        of_it.will_be_soloed(on);
+        let after_it = any(&self.tracks);
+        let concerned = if before == after_it {
+            soloed..soloed + 1
+        } else {
+            0..self.tracks.len()
+        };
+        let tracks = self.tracks.iter_mut().enumerate();
+        for (index, of_it) in tracks.skip(concerned.start).take(concerned.len()) {
+            let changes = of_it.will_be_silenced(after_it && !of_it.is_soloed());
+            if changes || index == soloed {
+                let open = What::Open(of_it.is_to_be_open());
+                self.deeds.note(index as u16, after, open, bin);
             }
         }
     }
