@@ -124,9 +124,25 @@ fn the_ui_calls_commands_by_the_names_they_have() {
 }
 
 #[test]
-fn one_capability_is_in_force_and_the_page_is_kept_in() {
+fn android_s_window_hears_of_its_back_gesture_and_no_other_window_may_ask_tauri_anything() {
+    let capability: Value =
+        serde_json::from_str(&read("src-tauri/capabilities/phone.json")).unwrap();
+    assert_eq!(capability["platforms"], serde_json::json!(["android"]));
+    assert_eq!(
+        capability["permissions"],
+        serde_json::json!(["core:app:allow-register-listener", "core:app:allow-exit"])
+    );
+    assert_eq!(capability["windows"], serde_json::json!(["main"]));
+    assert!(capability.get("remote").is_none());
+}
+
+#[test]
+fn two_capabilities_are_in_force_and_the_page_is_kept_in() {
     let security = &config()["app"]["security"];
-    assert_eq!(security["capabilities"], serde_json::json!(["main"]));
+    assert_eq!(
+        security["capabilities"],
+        serde_json::json!(["main", "phone"])
+    );
     assert_eq!(security["freezePrototype"], true);
     assert_eq!(config()["app"]["withGlobalTauri"], false);
     assert!(

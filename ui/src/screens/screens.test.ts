@@ -318,3 +318,33 @@ test('a no to the system’s question is answered with both ways on', async () =
   expect(await screen.findByText(/Undersong can't hear you/)).toBeInTheDocument();
   expect(await button('Allow the microphone')).toBeInTheDocument();
 });
+
+test('a phone’s back gesture leaves a session only when told so, and the app from Today', async () => {
+  location.hash = '';
+  backend = new MemoryBackend('?clock=script&scene=first-run');
+  let press = () => {};
+  let left = 0;
+  const system = { onBack: (pressed: () => void) => (press = pressed), leave: () => left++ };
+  render(Window, { app: new App(backend, system) });
+  const person = userEvent.setup();
+  await person.click(await button('Start'));
+  await isOn('checkin');
+  press();
+  await isOn('today');
+  expect(await backend.session()).toBeNull();
+  press();
+  expect(left).toBe(1);
+  await person.click(await button('Start'));
+  await person.click(await button('Skip'));
+  await person.click(await button('Kalimba'));
+  press();
+  const asked = await screen.findByRole('dialog', { name: 'Stop here for now?' });
+  await person.click(within(asked).getByRole('button', { name: 'Stay' }));
+  await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+  expect((await backend.session())?.phase).toBe('guiding');
+  press();
+  await person.click(await button('Stop here'));
+  backend.advance(6);
+  await isOn('after');
+  expect(left).toBe(1);
+});

@@ -54,6 +54,66 @@ export const JOURNEYS = [
     },
   },
   {
+    name: 'going back asks before it ends a session, and never leads out of it unasked',
+    walk: async (p) => {
+      await p.startSession('Three warm layers');
+      await p.press('Kalimba');
+      await p.page.goBack();
+      await p.button('Stay').click();
+      await p.seesScreen('session');
+      await p.page.locator('[data-phase="guiding"]').waitFor();
+      await p.follow('I need help now');
+      await p.seesScreen('help');
+      await p.page.goBack();
+      await p.seesScreen('session');
+      await p.press('Resume');
+      await p.page.evaluate(() => /** @type {HTMLElement} */ (document.activeElement)?.blur());
+      await p.page.keyboard.press('Escape');
+      await p.button('Stay').waitFor();
+      // The first Escape belongs to the dialog.
+      await p.page.keyboard.press('Escape');
+      await p.button('Stay').waitFor({ state: 'detached' });
+      await p.page.locator('[data-phase="guiding"]').waitFor();
+      await p.page.evaluate(() => /** @type {HTMLElement} */ (document.activeElement)?.blur());
+      await p.page.keyboard.press('Escape');
+      await p.press('Stop here');
+      await p.wait(6);
+      await p.seesScreen('after');
+    },
+  },
+  {
+    name: 'what is typed into stays in sight above the keyboard, and nothing lies under the bars',
+    walk: async (p) => {
+      await afterASession(p);
+      const field = p.page.getByRole('textbox', { name: /Name it/ });
+      for (const [size, keyboard] of /** @type {const} */ ([
+        [{ width: 360, height: 640 }, 300],
+        [{ width: 800, height: 360 }, 190],
+      ])) {
+        await p.page.setViewportSize(size);
+        await tell(p, { '--inset-top': 40, '--inset-bottom': 24, '--inset-keyboard': 0 });
+        await p.page.evaluate(() => scrollTo(0, 0));
+        await field.focus();
+        await tell(p, { '--inset-keyboard': keyboard });
+        await p.page.waitForFunction(
+          (least) => {
+            const box = document.activeElement?.getBoundingClientRect();
+            return box && box.top >= 0 && box.bottom <= innerHeight - least;
+          },
+          keyboard,
+          { timeout: 5000 },
+        );
+      }
+      await p.page.setViewportSize({ width: 390, height: 844 });
+      await tell(p, { '--inset-keyboard': 0 });
+      await p.press('Keep');
+      const skip = await p.button('Skip').boundingBox();
+      if (!skip || skip.y + skip.height > 844 - 24) throw new Error('Skip is under the bar');
+      const help = await p.page.getByRole('link', { name: 'I need help now' }).boundingBox();
+      if (!help || help.y < 40) throw new Error('help is under the clock');
+    },
+  },
+  {
     name: 'a fader goes by arrow keys, and Undo takes it back',
     walk: async (p) => {
       await p.startSession('Three faders');
@@ -168,4 +228,13 @@ async function tabTo(p, name) {
     if (here === name) return;
   }
   throw new Error(`“${name}” cannot be reached by Tab`);
+}
+
+/** What a phone's shell tells the page is covered, in px. @param {Person} p @param {Record<string, number>} insets */
+async function tell(p, insets) {
+  await p.page.evaluate((told) => {
+    for (const [name, px] of Object.entries(told)) {
+      document.documentElement.style.setProperty(name, `${px}px`);
+    }
+  }, insets);
 }

@@ -9,6 +9,8 @@ export const SIZES = {
   phone: { width: 390, height: 844 },
   desktop: { width: 1280, height: 800 },
   smallest: { width: 360, height: 640 },
+  /** A small phone on its side. */
+  lying: { width: 800, height: 360 },
 };
 
 export class Person {

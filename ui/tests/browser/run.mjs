@@ -93,6 +93,22 @@ for (const place of PLACES) {
   }
 }
 
+for (const place of PLACES) {
+  test(`${place.name}, phone on its side`, async () => {
+    const how = { scene: place.scene, size: /** @type {const} */ ('lying'), still: true };
+    const person = await Person.at(browser, site.address, how);
+    try {
+      await place.reach(person);
+      await person.settle();
+      await person.page.screenshot({ path: `${screens}/lying-${place.name}.png` });
+      if ((await person.overflow()) > 0) throw new Error('the page is wider than the window');
+      none('too small to touch', await person.smallTargets());
+    } finally {
+      await person.close();
+    }
+  });
+}
+
 for (const journey of JOURNEYS) {
   test(journey.name, async () => {
     const how = { scene: journey.scene, size: journey.size ?? 'phone', still: journey.still };

@@ -8,6 +8,38 @@
 export const PLACES = [
   { name: 'today', reach: async () => {} },
   { name: 'today-first-run', scene: 'first-run', reach: async () => {} },
+  {
+    name: 'today-unfinished',
+    scene: 'unfinished',
+    reach: (p) => p.reads('Round bass and Kalimba wait'),
+  },
+  {
+    name: 'session-left-earlier',
+    scene: 'unfinished',
+    reach: async (p) => {
+      await p.press('Carry on where you were');
+      await p.button('Carry on').waitFor();
+    },
+  },
+  {
+    name: 'session-interrupted',
+    scene: 'interrupted',
+    reach: async (p) => {
+      await p.startSession('Three warm layers');
+      await p.press('Soft keys');
+      await p.press('Pause');
+      await p.button('Start this part again').waitFor();
+    },
+  },
+  {
+    name: 'session-going-back',
+    reach: async (p) => {
+      await p.startSession('Three warm layers');
+      await p.press('Soft keys');
+      await p.page.keyboard.press('Escape');
+      await p.button('Stop here').waitFor();
+    },
+  },
   { name: 'today-different', reach: (p) => p.press('Something different') },
   {
     name: 'checkin-before',

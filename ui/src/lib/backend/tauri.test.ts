@@ -1,5 +1,5 @@
 import { afterEach, expect, test, vi } from 'vitest';
-import { tauriBackend } from './tauri';
+import { tauriBackend, tauriSystem } from './tauri';
 
 interface Asked {
   command: string;
@@ -21,7 +21,10 @@ function shell(answer: (asked: Asked) => unknown) {
   return asked;
 }
 
-afterEach(() => Reflect.deleteProperty(window, '__TAURI_INTERNALS__'));
+afterEach(() => {
+  Reflect.deleteProperty(window, '__TAURI_INTERNALS__');
+  vi.unstubAllGlobals();
+});
 
 test('a wish goes out under its command, its parts named', async () => {
   const asked = shell(() => null);
@@ -55,4 +58,22 @@ test('however many listen, one channel is opened a run', () => {
   backend.onChanged(vi.fn());
   backend.onChanged(vi.fn());
   expect(asked.map((a) => a.command)).toEqual(['subscribe']);
+});
+
+test('only Android’s window hears of the back gesture, and leaves by it', async () => {
+  const asked = shell(() => null);
+  const desk = tauriSystem();
+  desk.onBack(vi.fn());
+  desk.leave();
+  expect(asked).toEqual([]);
+  vi.stubGlobal('navigator', { userAgent: 'Mozilla/5.0 (Linux; Android 14; Pixel 7)' });
+  const phone = tauriSystem();
+  phone.onBack(vi.fn());
+  phone.leave();
+  await vi.waitFor(() =>
+    expect(asked.map((a) => a.command)).toEqual([
+      'plugin:app|register_listener',
+      'plugin:app|exit',
+    ]),
+  );
 });

@@ -1,10 +1,12 @@
 // The real backend: each method is one command of the shell, its arguments named as in `backend.ts`.
 // The only file that names @tauri-apps.
 
+import { exit, onBackButtonPress } from '@tauri-apps/api/app';
 import { Channel, invoke, type InvokeArgs } from '@tauri-apps/api/core';
 import type { Changed } from '../ipc/Changed';
 import { asIpcError } from '../words/errors';
 import type { Backend } from './backend';
+import { NO_SYSTEM, type System } from './system';
 
 async function ask<T>(command: string, args?: InvokeArgs): Promise<T> {
   try {
@@ -88,5 +90,17 @@ export function tauriBackend(): Backend {
       subscribe();
       return () => listeners.delete(listener);
     },
+  };
+}
+
+/** Android's back gesture; no other system has one, and none else would be allowed to ask. */
+export function tauriSystem(): System {
+  if (!/android/i.test(navigator.userAgent)) return NO_SYSTEM;
+  return {
+    onBack(pressed) {
+      // Without an ear the system itself goes back in the page's history.
+      onBackButtonPress(pressed).catch(() => {});
+    },
+    leave: () => void exit().catch(() => {}),
   };
 }

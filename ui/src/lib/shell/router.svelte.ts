@@ -39,8 +39,21 @@ export class Router {
   /** How many of our own screens lie behind this one, so that Back never leaves the app. */
   #depth = 0;
 
+  /** Asked before the system's own Back or Forward leads somewhere; `false` stays here. */
+  mayGo: (to: Route) => boolean = () => true;
+
   constructor() {
-    addEventListener('hashchange', () => (this.route = routeOf(location.hash)));
+    addEventListener('hashchange', () => {
+      const to = routeOf(location.hash);
+      if (this.mayGo(to)) this.route = to;
+      // The address went on already: the screen's own is put on top of it again.
+      else history.pushState(null, '', hashOf(this.route));
+    });
+  }
+
+  /** Whether one of our own screens lies behind this one. */
+  get behind() {
+    return this.#depth > 0;
   }
 
   go = (route: Route) => {
