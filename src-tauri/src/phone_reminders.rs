@@ -12,6 +12,11 @@
 //! The list waits because it was planned before anybody knew what the phone had done meanwhile: it
 //! would take away an "in an hour" that was asked for at breakfast.
 
+#[cfg(mobile)]
+mod real;
+#[cfg(test)]
+mod tests;
+
 use std::collections::BTreeMap;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
@@ -23,6 +28,9 @@ use app::{
 };
 use jiff::Timestamp;
 use tauri_plugin_reminders::{Allowed, Entry, Hours, Keep, News, Words};
+
+#[cfg(mobile)]
+pub use real::find;
 
 /// An iPhone keeps 64 and throws away the rest without a word. The plan never has more than 15.
 const MOST: usize = 40;
@@ -328,10 +336,3 @@ fn meant(said: &tauri_plugin_reminders::Happened) -> Option<Meanwhile> {
     let id = ReminderId(said.id);
     Some(Meanwhile { id, at, what })
 }
-
-#[cfg(mobile)]
-mod real;
-#[cfg(test)]
-mod tests;
-#[cfg(mobile)]
-pub use real::find;
