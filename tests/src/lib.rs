@@ -7,6 +7,7 @@ pub mod mutations;
 pub mod notifications;
 pub mod phones;
 pub mod pipewire;
+pub mod wall_clock;
 pub mod webdriver;
 pub mod window;
 

@@ -1,7 +1,10 @@
-//! Four journeys through the real window, with a real sound server and a human voice.
+//! Journeys through the real window, with a real sound server and a human voice.
 //!
 //! Each waits for what should be there and never for a time to pass. A picture of each screen is
 //! left in `target/screens/`, of a failure in `target/e2e/`.
+
+#[path = "window/reminders.rs"]
+mod reminders;
 
 use anyhow::{Context, Result, ensure};
 use audio_engine::io::{SimDevice, SimSpec};

@@ -142,6 +142,14 @@ const WISHES: &[Wish] = &[
     },
     Wish {
         need: Need::Test,
+        why: "a clock on the wall that a test sets",
+        apt: &["faketime"],
+        dnf: &["libfaketime"],
+        pacman: &["libfaketime"],
+        brew: &[],
+    },
+    Wish {
+        need: Need::Test,
         why: "a sound server of the test's own",
         apt: &["pipewire", "pipewire-bin", "libspa-0.2-modules"],
         dnf: &["pipewire", "pipewire-utils"],
