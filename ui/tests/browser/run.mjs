@@ -6,6 +6,15 @@ import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
 import { JOURNEYS } from './journeys.mjs';
 import { Person } from './person.mjs';
+import {
+  complaintsOf,
+  FIELDS,
+  hold,
+  LOOKS,
+  PHONE_PLACES,
+  placeOf,
+  underKeyboard,
+} from './phone.mjs';
 import { PLACES } from './screens.mjs';
 import { serve } from './server.mjs';
 
@@ -115,6 +124,47 @@ for (const journey of JOURNEYS) {
     const person = await Person.at(browser, site.address, how);
     try {
       await journey.walk(person);
+      none('the page complained', person.complaints);
+    } finally {
+      await person.close();
+    }
+  });
+}
+
+for (const place of PHONE_PLACES) {
+  test(`${place.name}, on a phone that is turned`, async () => {
+    const person = await Person.at(browser, site.address, { scene: place.scene, still: true });
+    try {
+      await place.reach(person);
+      const found = [];
+      for (const look of LOOKS) {
+        await hold(person, look);
+        await person.page.screenshot({ path: `${screens}/phone-${place.name}-${look.name}.png` });
+        found.push(...(await complaintsOf(person, look)));
+      }
+      none('on a phone', found);
+      none('the page complained', person.complaints);
+    } finally {
+      await person.close();
+    }
+  });
+}
+
+for (const { name, place, field } of FIELDS) {
+  test(`${name} is seen above a keyboard`, async () => {
+    const { scene, reach } = placeOf(place);
+    const person = await Person.at(browser, site.address, { scene, still: true });
+    try {
+      await reach(person);
+      for (const look of LOOKS.filter((look) => look.size.height > look.size.width)) {
+        await hold(person, look);
+        const wrong = await underKeyboard(person, field);
+        await person.page.screenshot({ path: `${screens}/keyboard-${place}-${look.name}.png` });
+        none(`with the text at ${look.text} %`, wrong);
+        await person.page.evaluate(() =>
+          document.documentElement.style.removeProperty('--inset-keyboard'),
+        );
+      }
       none('the page complained', person.complaints);
     } finally {
       await person.close();
