@@ -120,9 +120,9 @@ mod tests {
     fn a_program_in_a_folder_with_any_name_is_found() {
         let config = tempfile::tempdir().unwrap();
         for program in [
-            "/home/anna/My Programs/under song",
-            "/home/ann\"a/$HOME/`x`/100%/back\\slash",
-            "/home/änna/音楽/undersong",
+            "/opt/My Programs/under song",
+            "/opt/ann\"a/$HOME/`x`/100%/back\\slash",
+            "/opt/änna/音楽/undersong",
         ] {
             let entry = entry(config.path(), program);
             entry.add().unwrap();

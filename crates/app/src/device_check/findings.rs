@@ -28,7 +28,7 @@ pub struct Findings {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Facts {
     pub version: &'static str,
-    /// "linux x86_64", and the system's own number if it says one.
+    /// "linux" on which processor, and the system's own number if it says one.
     pub system: String,
     pub began: Zoned,
     /// `None`: there is nothing to play on.

@@ -39,6 +39,7 @@ export function backFrom(place: Place): BackStep {
       return 'leaveApp';
     case 'pieces':
     case 'settings':
+    case 'device':
     case 'help':
       return place.behind ? 'goBack' : 'goToToday';
   }
