@@ -16,5 +16,6 @@ export default defineConfig({
     css: true,
     include: ['src/**/*.test.ts'],
     setupFiles: ['tests/setup.ts'],
+    testTimeout: 30_000,
   },
 });
