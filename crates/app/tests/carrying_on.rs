@@ -84,6 +84,7 @@ fn to_the_end(studio: &mut Studio) {
 }
 
 /// Plays `exercise` to its end, and the app goes away in every step of it.
+#[expect(clippy::panic, reason = "a test says why it stops")]
 fn an_evening_cut_off_in_every_step(exercise: &str) {
     let mut studio = Studio::singing(&hum(20.0));
     let begun = studio.begin(exercise, Length::Full);

@@ -4,7 +4,8 @@ mod studio;
 
 use app::host::{Button, Hold, MicrophoneAccess, Outside, SettingsPage, WayOut, WayOutKind};
 use app::ipc::{
-    Act, IpcError, Length, Notice, RecordPhase, RecordState, SessionPhase, SessionView, Surface,
+    Act, IpcError, Length, Microphone, Notice, RecordPhase, RecordState, SessionPhase, SessionView,
+    Surface,
 };
 use audio_engine::audio::Audio;
 use studio::phone::Phone;
@@ -30,6 +31,7 @@ fn in_the_first_hum(phone: &Phone) -> Studio {
 }
 
 #[track_caller]
+#[expect(clippy::panic, reason = "a test says why it stops")]
 fn told_kept(studio: &Studio) -> f64 {
     let told = studio.app.notices();
     let [
@@ -216,7 +218,8 @@ fn the_system_is_told_once_what_is_needed_and_again_when_that_changes() {
         paused: false,
         listening: false,
     };
-    assert_eq!(phone.held(), [guiding.clone()]);
+    assert_eq!(phone.held().len(), 1);
+    assert_eq!(phone.holds(), guiding);
     studio.act(Act::Pause);
     studio.seconds(1.0);
     let paused = Hold {
@@ -234,8 +237,10 @@ fn the_microphone_is_asked_for_when_it_is_first_needed_and_the_music_begins_with
     studio.begin("vs02", Length::Full);
     studio.seconds(1.0);
     assert_eq!(phone.asked(), 0, "reading about it asks nobody");
+    assert_eq!(studio.view().microphone, Microphone::Asks);
     let view = studio.act(Act::Start);
     assert_eq!((view.phase, phone.asked()), (SessionPhase::Ready, 1));
+    assert_eq!(view.microphone, Microphone::Asking);
     studio.act(Act::Start);
     assert_eq!(phone.asked(), 1, "one question at a time");
     // The question hides the app for a moment, and the answer comes before it is back.
@@ -246,6 +251,7 @@ fn the_microphone_is_asked_for_when_it_is_first_needed_and_the_music_begins_with
     phone.reports(Outside::Resumed);
     studio.seconds(0.1);
     assert_eq!(studio.view().phase, SessionPhase::Guiding);
+    assert_eq!(studio.view().microphone, Microphone::Allowed);
     assert!(phone.holds().listening);
 }
 
@@ -286,8 +292,8 @@ fn a_no_is_answered_with_the_pads_and_the_way_to_the_settings() {
     studio.act(Act::WithoutMicrophone { on: true });
     let view = studio.act(Act::Start);
     assert_eq!(
-        view.phase,
-        SessionPhase::Guiding,
+        (view.phase, view.microphone),
+        (SessionPhase::Guiding, Microphone::NotNeeded),
         "the pads need no permission"
     );
     assert!(!phone.holds().listening);
@@ -329,4 +335,5 @@ fn a_microphone_switched_off_is_told_after_two_seconds_of_nothing() {
     assert!(!is_told(&studio));
     studio.seconds(1.4);
     assert!(is_told(&studio), "{:?}", studio.app.notices());
+    assert_eq!(studio.view().microphone, Microphone::SwitchedOff);
 }

@@ -8,11 +8,13 @@ import { MemoryBackend } from '../lib/backend/memory';
 import { App } from '../lib/shell/app.svelte';
 
 let backend: MemoryBackend;
+let app: App | undefined;
 
 async function open(scene = '') {
   location.hash = '';
   backend = new MemoryBackend(`?clock=script&scene=${scene}`);
-  render(Window, { app: new App(backend) });
+  app = new App(backend);
+  render(Window, { app });
   await screen.findByRole('heading', { level: 1 });
   return userEvent.setup();
 }
@@ -22,7 +24,11 @@ const isOn = (name: string) =>
   waitFor(() => expect(document.querySelector(`[data-screen="${name}"]`)).not.toBeNull());
 
 beforeEach(() => history.replaceState(null, '', '#'));
-afterEach(cleanup);
+afterEach(() => {
+  cleanup();
+  // One page, one app: the next test's address is not this one's.
+  app?.router.close();
+});
 
 test('on the first day there is one sentence, a card, and no tour', async () => {
   await open('first-run');
@@ -77,6 +83,13 @@ test('where the microphone is needed, the reason stands before it is opened', as
   await isOn('session');
   expect(await screen.findByText(/listens only while it says so/)).toBeInTheDocument();
   expect(await button('Play on the pads')).toBeInTheDocument();
+});
+
+test('where the system will ask about the microphone, that is said beforehand', async () => {
+  const person = await open('mic-asks');
+  await person.click(await button('Start'));
+  await person.click(await button('Skip'));
+  expect(await screen.findByText(/the system asks you/)).toBeInTheDocument();
 });
 
 test('a sound of the grid says whether it is on', async () => {
@@ -325,7 +338,8 @@ test('a phone’s back gesture leaves a session only when told so, and the app f
   let press = () => {};
   let left = 0;
   const system = { onBack: (pressed: () => void) => (press = pressed), leave: () => left++ };
-  render(Window, { app: new App(backend, system) });
+  app = new App(backend, system);
+  render(Window, { app });
   const person = userEvent.setup();
   await person.click(await button('Start'));
   await isOn('checkin');

@@ -1,7 +1,7 @@
 //! Today, check-ins and the session.
 
 use audio_engine::control::Tone;
-use audio_engine::units::{Frames, Gain};
+use audio_engine::units::Gain;
 use practice::{CheckIn, safety, words as said};
 use store::{NewSession, PickedBy, SessionLength};
 
@@ -130,9 +130,8 @@ impl App {
         });
         let id = id.map_err(of_store)?;
         let session = Session::begin(id, exercise, begin, &self.sound);
-        let view = session.view(Frames::ZERO);
         self.session = Some(session);
-        Ok(view)
+        self.session().ok_or(IpcError::NotNow)
     }
 
     /// The check-in screen of the session.
@@ -236,7 +235,10 @@ impl App {
     #[must_use]
     pub fn session(&self) -> Option<SessionView> {
         let playhead = self.sound.engine.snapshot().playhead;
-        self.session.as_ref().map(|session| session.view(playhead))
+        self.session.as_ref().map(|session| SessionView {
+            microphone: self.microphone(),
+            ..session.view(playhead)
+        })
     }
 
     /// Carries out what hands ask for. What opens the microphone for the first time waits for the

@@ -1,7 +1,7 @@
 //! The system around the app: what it reports, what it is asked for, and whether we may listen.
 
 use crate::host::{Hold, Host, MicrophoneAccess, Outside, SettingsPage};
-use crate::ipc::{Act, Changed, IpcError, Notice};
+use crate::ipc::{Act, Changed, IpcError, Microphone, Notice};
 use crate::outside::{Deed, Playing, Scene, deeds, hold};
 use crate::session::Session;
 
@@ -167,6 +167,23 @@ impl App {
             log::warn!("a button outside changed nothing: {error}");
         }
         Some(Changed::Session)
+    }
+
+    /// For the session's screen.
+    pub(super) fn microphone(&self) -> Microphone {
+        let Some(session) = self.session.as_ref().filter(|session| session.listens()) else {
+            return Microphone::NotNeeded;
+        };
+        match self.surroundings.microphone {
+            MicrophoneAccess::Granted if session.hears_nothing() => Microphone::SwitchedOff,
+            MicrophoneAccess::Granted => Microphone::Allowed,
+            MicrophoneAccess::Prompt => Microphone::Asks,
+            MicrophoneAccess::Prompting => Microphone::Asking,
+            MicrophoneAccess::PrivacyBlocked => Microphone::SwitchedOff,
+            MicrophoneAccess::Denied
+            | MicrophoneAccess::Blocked
+            | MicrophoneAccess::Unavailable => Microphone::Refused,
+        }
     }
 
     /// Whether `wish` has to wait: it wants to listen, and the person has not said that it may.

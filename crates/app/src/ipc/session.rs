@@ -57,6 +57,8 @@ pub struct SessionView {
     pub easier: Choice,
     /// Playing on pads instead of the microphone.
     pub without_microphone: Choice,
+    /// Whether this version may listen, as far as the system has said.
+    pub microphone: Microphone,
     /// The cue is being spoken now.
     pub speaking: bool,
     /// Grows with every change; also in the meter frame.
@@ -71,6 +73,25 @@ pub enum Choice {
     Unavailable,
     Off,
     On,
+}
+
+/// Whether we may listen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub enum Microphone {
+    /// This version needs none.
+    #[default]
+    NotNeeded,
+    Allowed,
+    /// *Start* asks the person, in the system's words.
+    Asks,
+    /// The question is on the screen.
+    Asking,
+    /// The pads, or the way to allow it.
+    Refused,
+    /// Allowed, and not the least sound arrives: a switch is off.
+    SwitchedOff,
 }
 
 /// What hands can do in this step.

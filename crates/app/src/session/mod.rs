@@ -387,7 +387,8 @@ impl Session {
     }
 
     /// Whether this version keeps the microphone.
-    fn listens(&self) -> bool {
+    #[must_use]
+    pub fn listens(&self) -> bool {
         !self.version.without_microphone && self.exercise.records()
     }
 

@@ -7,8 +7,8 @@ use audio_engine::sound;
 use audio_engine::units::Frames;
 
 use crate::ipc::{
-    Band, Choice, ChoiceOption, Fader, GridSlot, Note, PanTrack, RecordPhase, RecordState,
-    RecordView, Ring, SessionPhase, SessionView, Surface, TURN_POINTS,
+    Band, Choice, ChoiceOption, Fader, GridSlot, Microphone, Note, PanTrack, RecordPhase,
+    RecordState, RecordView, Ring, SessionPhase, SessionView, Surface, TURN_POINTS,
 };
 use crate::piece::Sounding;
 
@@ -46,9 +46,17 @@ impl Session {
                 self.has_version(|step| step.without_microphone.is_some()),
                 self.version.without_microphone,
             ),
+            microphone: Microphone::default(),
             speaking: self.cursor.spoken_until > Frames::ZERO,
             generation: self.generation(),
         }
+    }
+
+    /// Whether a take that runs has been empty for too long.
+    #[must_use]
+    pub fn hears_nothing(&self) -> bool {
+        self.running_take()
+            .is_some_and(|(_, progress)| progress.is_silent())
     }
 
     /// Whether the microphone is being kept, for the meters.

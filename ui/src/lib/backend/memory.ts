@@ -126,6 +126,7 @@ export class MemoryBackend implements Backend {
     this.#made = null;
     await this.keepUnfinished();
     this.#conductor = new Conductor(found, length, this.#is('silent-take'));
+    if (this.#is('mic-asks')) this.#conductor.ear = 'asks';
     return this.#soon(this.#conductor.view);
   };
 

@@ -42,14 +42,21 @@ export class Router {
   /** Asked before the system's own Back or Forward leads somewhere; `false` stays here. */
   mayGo: (to: Route) => boolean = () => true;
 
+  #closed = new AbortController();
+
   constructor() {
-    addEventListener('hashchange', () => {
-      const to = routeOf(location.hash);
-      if (this.mayGo(to)) this.route = to;
-      // The address went on already: the screen's own is put on top of it again.
-      else history.pushState(null, '', hashOf(this.route));
-    });
+    addEventListener('hashchange', this.#follow, { signal: this.#closed.signal });
   }
+
+  #follow = () => {
+    const to = routeOf(location.hash);
+    if (this.mayGo(to)) this.route = to;
+    // The address went on already: the screen's own is put on top of it again.
+    else history.pushState(null, '', hashOf(this.route));
+  };
+
+  /** The address is somebody else's from now on. */
+  close = () => this.#closed.abort();
 
   /** Whether one of our own screens lies behind this one. */
   get behind() {

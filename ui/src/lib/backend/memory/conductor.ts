@@ -7,6 +7,7 @@ import type { Act } from '../../ipc/Act';
 import type { Band } from '../../ipc/Band';
 import type { IpcError } from '../../ipc/IpcError';
 import type { Length } from '../../ipc/Length';
+import type { Microphone } from '../../ipc/Microphone';
 import type { RecordState } from '../../ipc/RecordState';
 import type { SessionPhase } from '../../ipc/SessionPhase';
 import type { SessionView } from '../../ipc/SessionView';
@@ -37,6 +38,8 @@ export class Conductor {
   generation = 1;
   easier = false;
   withoutMicrophone = false;
+  /** What the system says of the microphone. */
+  ear: Microphone = 'allowed';
   #length: Length;
   #steps: Step[];
   #step = 0;
@@ -388,6 +391,7 @@ export class Conductor {
         : this.withoutMicrophone
           ? 'on'
           : 'off',
+      microphone: exercise.microphone && !this.withoutMicrophone ? this.ear : 'notNeeded',
       speaking: this.#speaking(),
       generation: this.generation,
     };

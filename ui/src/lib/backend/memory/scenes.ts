@@ -21,6 +21,7 @@ export const SCENES = [
   'read-only',
   'silent-input',
   'late-route',
+  'mic-asks', // the system has not been asked yet
   'mic-refused',
   'no-mic',
   'not-heard', // the calibration hears nothing
