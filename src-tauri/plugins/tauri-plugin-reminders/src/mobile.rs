@@ -42,7 +42,7 @@ pub fn init<R: Runtime>() -> TauriPlugin<R> {
 #[must_use]
 pub fn phone<R: Runtime>(app: &AppHandle<R>) -> Option<Phone<R>> {
     app.try_state::<Phone<R>>()
-        .map(|phone| Phone::clone(&phone))
+        .map(|phone| phone.inner().clone())
 }
 
 #[derive(Serialize)]
