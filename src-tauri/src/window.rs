@@ -26,15 +26,13 @@ pub fn open(tauri: &App, first: First, quiet: bool) -> tauri::Result<()> {
         First::Today => "index.html".into(),
         First::CheckIn => "index.html#/checkin/before".into(),
     });
+    if quiet {
+        // Minimised before it is shown, so that nothing appears and goes away again.
+        (config.visible, config.focus) = (false, false);
+    }
     let window = WebviewWindowBuilder::from_config(tauri, &config)?
         .on_navigation(is_ours)
         .on_new_window(|_, _| NewWindowResponse::Deny);
-    // Minimised before it is shown, so that nothing appears and goes away again.
-    let window = if quiet {
-        window.visible(false).focused(false)
-    } else {
-        window
-    };
     let window = first_frame::watched(window).build()?;
     if quiet {
         minimise(&window)?;

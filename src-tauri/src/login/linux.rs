@@ -115,7 +115,7 @@ mod tests {
         }
     }
 
-    /// GLib reads the file as a desktop does, and splits the command as a shell would.
+    /// Read back by a library that desktops read it with, and split as a shell would.
     #[test]
     fn a_program_in_a_folder_with_any_name_is_found() {
         let config = tempfile::tempdir().unwrap();
