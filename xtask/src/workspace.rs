@@ -30,15 +30,17 @@ pub fn binary(name: &str) -> PathBuf {
         .join(format!("{name}{}", std::env::consts::EXE_SUFFIX))
 }
 
-/// Everything but the benchmark's peers and this program, as one selection.
+/// Everything but the benchmark's peers, the pretended phone and this program, as one selection.
 ///
 /// Cargo enables the features that the *selected* packages ask for. Selecting one package here
 /// and another there would compile Tauri, SQLite and the rest once for each combination; with
 /// one selection everywhere they are compiled once.
-pub const SELECTION: [&str; 5] = [
+pub const SELECTION: [&str; 7] = [
     "--workspace",
     "--exclude",
     "engine-peers",
+    "--exclude",
+    "pretend-phone",
     "--exclude",
     "xtask",
 ];

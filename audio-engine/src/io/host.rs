@@ -8,15 +8,18 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 
 #[cfg(all(
-    feature = "devices",
-    not(any(target_os = "android", target_os = "ios"))
+    feature = "streams",
+    not(any(target_os = "android", target_os = "ios", feature = "oboe-on-linux"))
 ))]
 use super::cpal as device;
-#[cfg(all(feature = "devices", target_os = "ios"))]
+#[cfg(all(feature = "streams", target_os = "ios"))]
 use super::ios as device;
-#[cfg(not(feature = "devices"))]
+#[cfg(not(feature = "streams"))]
 use super::no_devices as device;
-#[cfg(all(feature = "devices", target_os = "android"))]
+#[cfg(all(
+    feature = "streams",
+    any(target_os = "android", feature = "oboe-on-linux")
+))]
 use super::oboe as device;
 use super::supervisor::{Request, Supervisor, Wiring};
 use super::words::{DeviceError, DeviceList, DevicePrefs, HostEvent, StreamInfo};

@@ -11,7 +11,12 @@ mod backend;
 mod duplex;
 mod file_microphone;
 mod host;
-#[cfg(any(test, target_os = "android", target_os = "ios"))]
+#[cfg(any(
+    test,
+    target_os = "android",
+    target_os = "ios",
+    feature = "oboe-on-linux"
+))]
 mod phone;
 mod player;
 mod sides;
@@ -21,15 +26,24 @@ mod stream;
 mod supervisor;
 mod watch;
 
-#[cfg(all(feature = "devices", not(target_os = "android")))]
+#[cfg(all(
+    feature = "streams",
+    not(any(target_os = "android", feature = "oboe-on-linux"))
+))]
 mod cpal;
-#[cfg(all(feature = "devices", target_os = "ios"))]
+#[cfg(all(feature = "streams", target_os = "ios"))]
 mod ios;
-#[cfg(not(feature = "devices"))]
+#[cfg(not(feature = "streams"))]
 mod no_devices;
-#[cfg(all(feature = "devices", target_os = "android"))]
+#[cfg(all(
+    feature = "streams",
+    any(target_os = "android", feature = "oboe-on-linux")
+))]
 mod oboe;
-#[cfg(all(feature = "devices", not(target_os = "android")))]
+#[cfg(all(
+    feature = "streams",
+    not(any(target_os = "android", feature = "oboe-on-linux"))
+))]
 mod realtime;
 
 pub use host::AudioHost;

@@ -3,15 +3,15 @@
 //! One callback for both directions: the output's, which first reads, without waiting, what the
 //! microphone has, then plays. Both streams are exclusive and low-latency where the phone allows
 //! it, the microphone without the phone's voice processing. What there is to decide is in `phone`
-//! and tested there; this is glue. Type-checked in every test run; see the README for what has run
-//! on a device.
+//! and tested there; this is glue. `pretend-phone` runs it through the real Oboe on a scripted phone;
+//! see the README for what has run on a device.
 //!
 //! A stream that is lost (a cable, a call, another route) is closed by Oboe, which then tells us
 //! on a thread of its own; the supervisor opens another: output first, then the input. Nothing is
 //! closed in a callback, and `getTimestamp`, which ends the process on some phones (oboe #1489), is
 //! never asked.
 
-use std::ffi::CStr;
+use std::ffi::{CStr, c_char, c_int};
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 use std::time::{Duration, Instant};
@@ -244,6 +244,14 @@ impl Reader for Ends<ListeningStream> {
     }
 }
 
+/// The longest value of a property, with the zero at its end.
+const PROP_VALUE_MAX: usize = 92;
+
+unsafe extern "C" {
+    /// Android's: the value's length.
+    fn __system_property_get(name: *const c_char, value: *mut c_char) -> c_int;
+}
+
 fn this_phone() -> Phone {
     let chip = property(c"ro.soc.model").or_else(|| property(c"ro.hardware.chipname"));
     Phone {
@@ -255,9 +263,9 @@ fn this_phone() -> Phone {
 }
 
 fn property(name: &CStr) -> Option<String> {
-    let mut value = [0_u8; libc::PROP_VALUE_MAX as usize];
+    let mut value = [0_u8; PROP_VALUE_MAX];
     // SAFETY: the name ends with a zero, and a value is at most PROP_VALUE_MAX with its own.
-    let length = unsafe { libc::__system_property_get(name.as_ptr(), value.as_mut_ptr().cast()) };
+    let length = unsafe { __system_property_get(name.as_ptr(), value.as_mut_ptr().cast()) };
     let value = value.get(..usize::try_from(length).ok()?)?;
     let text = std::str::from_utf8(value).ok()?;
     (!text.is_empty()).then(|| text.to_owned())

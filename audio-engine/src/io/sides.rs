@@ -9,14 +9,28 @@ use super::duplex::Frame;
 
 /// Makes left and right of what a device gives. In the input callback.
 #[derive(Debug)]
-#[cfg_attr(not(feature = "devices"), allow(dead_code))]
+#[cfg_attr(
+    any(
+        not(feature = "streams"),
+        target_os = "android",
+        feature = "oboe-on-linux"
+    ),
+    allow(dead_code)
+)]
 pub(super) struct Sides {
     channels: usize,
     /// Bit `i` is set once channel `i` has carried anything; channels above 63 count as silent.
     sounding: u64,
 }
 
-#[cfg_attr(not(feature = "devices"), allow(dead_code))]
+#[cfg_attr(
+    any(
+        not(feature = "streams"),
+        target_os = "android",
+        feature = "oboe-on-linux"
+    ),
+    allow(dead_code)
+)]
 impl Sides {
     pub(super) fn new(channels: usize) -> Sides {
         Sides {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-#[cfg(feature = "devices")]
+#[cfg(feature = "streams")]
 use std::{
     thread,
     time::{Duration, Instant},
@@ -27,7 +27,6 @@ pub(super) enum News {
     /// The device starved once.
     Xrun,
     /// The system moved us to another device; the stream goes on. Android loses it instead.
-    #[cfg_attr(target_os = "android", expect(dead_code))]
     Rerouted,
 }
 
@@ -77,7 +76,7 @@ impl Input {
 }
 
 /// Waits until `count` has reached `enough`, or until `patience` is over; returns what was reached.
-#[cfg(feature = "devices")]
+#[cfg(feature = "streams")]
 pub(super) fn wait_for(count: impl Fn() -> u64, enough: u64, patience: Duration) -> u64 {
     let began = Instant::now();
     while count() < enough && began.elapsed() < patience {

@@ -45,6 +45,14 @@ const WISHES: &[Wish] = &[
         brew: &[],
     },
     Wish {
+        need: Need::Test,
+        why: "compiles Oboe, which plays on Android, for a pretended phone",
+        apt: &["g++"],
+        dnf: &["gcc-c++"],
+        pacman: &["gcc"],
+        brew: &[],
+    },
+    Wish {
         need: Need::Terminal,
         why: "finds the system's libraries",
         apt: &["pkg-config"],

@@ -3,24 +3,24 @@
 //! Compiled for tests everywhere: `oboe.rs` is the glue between this and Android, `ios.rs` between
 //! this and iOS, and neither holds anything that decides.
 
-#[cfg(any(test, target_os = "android"))]
+#[cfg(any(test, target_os = "android", feature = "oboe-on-linux"))]
 mod microphone;
-#[cfg(any(test, target_os = "android"))]
+#[cfg(any(test, target_os = "android", feature = "oboe-on-linux"))]
 mod quirks;
 #[cfg(any(test, target_os = "ios"))]
 mod session;
-#[cfg(any(test, target_os = "android"))]
+#[cfg(any(test, target_os = "android", feature = "oboe-on-linux"))]
 mod start_up;
-#[cfg(any(test, target_os = "android"))]
+#[cfg(any(test, target_os = "android", feature = "oboe-on-linux"))]
 mod tuner;
 #[cfg(any(test, target_os = "ios"))]
 mod under_session;
 
-#[cfg(target_os = "android")]
+#[cfg(any(target_os = "android", feature = "oboe-on-linux"))]
 pub(super) use microphone::{Gone, PhoneMicrophone, Reader};
-#[cfg(target_os = "android")]
+#[cfg(any(target_os = "android", feature = "oboe-on-linux"))]
 pub(super) use quirks::{Phone, Quirks};
-#[cfg(target_os = "android")]
+#[cfg(any(target_os = "android", feature = "oboe-on-linux"))]
 pub(super) use tuner::{Buffer, Tuner};
 #[cfg(target_os = "ios")]
 pub(super) use {
