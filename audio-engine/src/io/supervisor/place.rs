@@ -101,11 +101,9 @@ impl Supervisor {
     pub(super) fn heed_system(&mut self) {
         match self.backend.told() {
             // Frames that come through another microphone, or by another delay, are another take.
-            Some(Upheaval::Moved) if !self.microphone.is_wanted() => {
-                if !self.place.is_silent() {
-                    // What does not open again has been said to be lost, and is looked for.
-                    let _ = self.reopen_output();
-                }
+            Some(Upheaval::Moved) if !self.microphone.is_wanted() && !self.place.is_silent() => {
+                // What does not open again has been said to be lost, and is looked for.
+                let _ = self.reopen_output();
             }
             Some(Upheaval::Moved | Upheaval::Lost) => self.lose_output(),
             None => {}
