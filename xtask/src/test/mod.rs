@@ -196,10 +196,10 @@ mod tests {
             long: true,
             ..chosen(&[])
         };
-        let android = named("android");
+        let android = named("android-types");
         assert!(!chosen(&[]).wants(android));
         assert!(long.wants(android) && long.wants(named("rust")));
-        assert!(chosen(&["android"]).wants(android));
+        assert!(chosen(&["android-types"]).wants(android));
     }
 
     fn chosen(steps: &[&str]) -> Options {

@@ -48,6 +48,14 @@ const USUAL: Step = Step {
     run: |_| Ok(()),
 };
 
+/// What other systems need: only when asked for.
+const LONG: Step = Step {
+    quick: false,
+    long: true,
+    linux_only: true,
+    ..USUAL
+};
+
 /// Integration tests with a step of their own: they need a sound server, or a screen as well.
 const OF_THEIR_OWN: [&str; 2] = ["real_audio", "window"];
 
@@ -173,14 +181,25 @@ pub const STEPS: &[Step] = &[
         ..USUAL
     },
     Step {
-        name: "android",
+        name: "android-types",
         about: "every crate's types for Android",
-        next: "cargo xtask android-check; target/android has what the compiler said",
-        quick: false,
-        long: true,
-        linux_only: true,
+        next: "cargo xtask android-check; target/phones has what the compiler said",
         run: |shell| shell.run(xtask()?.arg("android-check")),
-        ..USUAL
+        ..LONG
+    },
+    Step {
+        name: "ios-types",
+        about: "every crate's types for iOS",
+        next: "cargo xtask ios-check; target/phones has what the compiler said",
+        run: |shell| shell.run(xtask()?.arg("ios-check")),
+        ..LONG
+    },
+    Step {
+        name: "kotlin",
+        about: "the phones' Kotlin, compiled against what we know of Android",
+        next: "cargo xtask kotlin-check",
+        run: |shell| shell.run(xtask()?.arg("kotlin-check")),
+        ..LONG
     },
 ];
 
