@@ -5,6 +5,7 @@ mod studio;
 
 use std::sync::{Arc, Mutex};
 
+use app::host::{MicrophoneAccess as Microphones, Outside};
 use app::ipc::{
     Begin, CheckLine, CheckStage, CheckVerdict, DeviceCheckView, IpcError, Length, ReminderTrial,
     SessionPhase,
@@ -13,6 +14,7 @@ use app::{Invitation, Permission, Reminder, ReminderId, ReminderSink, Reply};
 use audio_engine::audio::Audio;
 use audio_engine::io::{Microphone, SimSpec};
 use audio_engine::units::{Frames, Gain};
+use studio::phone::Phone;
 use studio::{RATE, Studio};
 
 /// Nobody waits longer than this for the measuring, in seconds.
@@ -367,4 +369,44 @@ fn a_desktop_that_shows_nothing_needs_no_question() {
         self::line(&view, "Reminders").verdict,
         CheckVerdict::Unknown
     );
+}
+
+#[test]
+fn a_phone_asks_before_it_listens_and_a_no_leaves_the_rest_to_be_looked_at() {
+    let asking = Microphones::Prompt;
+    let cases = [
+        (Microphones::Granted, CheckVerdict::Fine),
+        (Microphones::Denied, CheckVerdict::Unknown),
+    ];
+    for (answer, timing) in cases {
+        let mut studio = phone(1_500);
+        let system = Phone::default();
+        system.allows(asking);
+        studio.app.live_in(Box::new(system.clone()));
+        let view = studio.app.begin_device_check().expect("it is asked for");
+        assert_eq!(view.stage, CheckStage::Untried, "nothing listens yet");
+        assert_eq!(system.asked(), 1);
+        studio.seconds(1.0);
+        system.reports(Outside::Microphone(answer));
+        let view = until(&mut studio, CheckStage::Over);
+        assert_eq!(line(&view, "Timing").verdict, timing, "{answer:?}");
+        assert_eq!(line(&view, "Steadiness").verdict, CheckVerdict::Fine);
+    }
+}
+
+#[test]
+fn a_call_ends_a_check_and_lets_go_of_the_microphone() {
+    let mut studio = phone(1_500);
+    let system = Phone::that_may_listen();
+    studio.app.live_in(Box::new(system.clone()));
+    studio
+        .app
+        .begin_device_check()
+        .expect("nothing else sounds");
+    until(&mut studio, CheckStage::Steadiness);
+    assert!(system.holds().listening);
+    system.reports(Outside::Interrupted { for_good: false });
+    studio.seconds(0.5);
+    assert_eq!(studio.app.device_check().stage, CheckStage::CalledOff);
+    assert!(!system.holds().listening);
 }

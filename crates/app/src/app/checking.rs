@@ -5,11 +5,13 @@ use crate::ipc::{DeviceCheckView, IpcError, SessionPhase};
 use crate::session::Session;
 
 use super::App;
+use super::surroundings::Wish;
 
 impl App {
     /// Begins to check this device; [`Changed::DeviceCheck`](crate::ipc::Changed::DeviceCheck) says
     /// when there is more to see. It takes about three quarters of a minute, a question at its end,
-    /// and a device without a microphone is checked without one.
+    /// and a device without a microphone is checked without one. Where the person is asked whether it
+    /// may listen, it begins with their answer.
     ///
     /// # Errors
     /// While something else sounds or is measured.
@@ -18,11 +20,21 @@ impl App {
         if self.session.as_ref().is_some_and(is_under_way) || self.is_measuring() {
             return Err(IpcError::NotNow);
         }
+        let ears = match self.waits_for_permission(Wish::Check) {
+            Ok(true) => return Ok(self.device_check()),
+            Ok(false) => self.sound.open_input().map_err(|error| Ears::of(&error)),
+            Err(IpcError::MicrophoneRefused) => Err(Ears::Refused),
+            Err(_) => Err(Ears::Absent),
+        };
+        self.check_with(ears);
+        Ok(self.device_check())
+    }
+
+    /// Begins, hearing or not.
+    pub(super) fn check_with(&mut self, ears: Result<(), Ears>) {
         self.stop_piece();
         self.field_tone(None);
-        let ears = self.sound.open_input().map_err(|error| Ears::of(&error));
         self.at_the_bench(|check, bench| check.begin(ears, bench));
-        Ok(self.device_check())
     }
 
     /// How far it is, and what was found.

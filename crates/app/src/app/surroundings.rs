@@ -1,5 +1,6 @@
 //! The system around the app: what it reports, what it is asked for, and whether we may listen.
 
+use crate::device_check::Ears;
 use crate::host::{Hold, Host, MicrophoneAccess, Outside, SettingsPage};
 use crate::ipc::{Act, Changed, IpcError, Microphone, Notice};
 use crate::outside::{Deed, Playing, Scene, deeds, hold};
@@ -25,6 +26,7 @@ pub(super) struct Surroundings {
 pub(super) enum Wish {
     Act(Act),
     Measure,
+    Check,
 }
 
 impl Surroundings {
@@ -102,7 +104,7 @@ impl App {
         Scene {
             session: self.session.as_ref().map(playing),
             piece: self.piece_name(),
-            measuring: self.measurement.is_some(),
+            measuring: self.is_measuring(),
             listening: self.sound.is_listening(),
             in_sight: self.surroundings.in_sight,
         }
@@ -128,6 +130,10 @@ impl App {
                 Some(Changed::Pieces)
             }
             Deed::CallOffMeasurement => {
+                if self.device_check.is_sounding() {
+                    self.call_off_device_check();
+                    return Some(Changed::DeviceCheck);
+                }
                 let measurement = self.measurement.take()?;
                 measurement.call_off(&mut self.sound);
                 Some(Changed::Settings)
@@ -193,7 +199,7 @@ impl App {
     pub(super) fn waits_for_permission(&mut self, wish: Wish) -> Result<bool, IpcError> {
         let wants = match &wish {
             Wish::Act(act) => self.session.as_ref().is_some_and(|one| one.wants_ears(act)),
-            Wish::Measure => true,
+            Wish::Measure | Wish::Check => true,
         };
         if !wants {
             return Ok(false);
@@ -235,6 +241,7 @@ impl App {
                 let granted = match outside.waiting.take()? {
                     Wish::Act(act) => self.act(&act).map(drop),
                     Wish::Measure => self.calibrate().map(drop),
+                    Wish::Check => self.begin_device_check().map(drop),
                 };
                 match granted {
                     Ok(()) => {}
@@ -248,8 +255,13 @@ impl App {
             | MicrophoneAccess::Blocked
             | MicrophoneAccess::PrivacyBlocked
             | MicrophoneAccess::Unavailable => {
-                outside.waiting.take()?;
-                self.notices.raise(Notice::MicrophoneRefused);
+                match outside.waiting.take()? {
+                    // The rest of the device can be looked at all the same.
+                    Wish::Check => self.check_with(Err(Ears::Refused)),
+                    Wish::Act(_) | Wish::Measure => {
+                        self.notices.raise(Notice::MicrophoneRefused);
+                    }
+                }
             }
         }
         // The settings may show a measurement from here on; a session draws itself anew anyway.
