@@ -171,6 +171,7 @@ fn in_an_hour_is_the_same_hour_whether_the_app_or_the_phone_heard_it() {
             let shown = Shown {
                 text: Text::TwoMinutes,
                 answer: Some(Answer::Later),
+                exercise: None,
             };
             let past = Past {
                 shown: [(day, shown)].into(),
