@@ -6,7 +6,11 @@
 
 #[cfg(target_os = "linux")]
 mod linux;
-#[cfg(any(target_os = "macos", target_os = "windows"))]
+#[cfg(any(
+    target_os = "macos",
+    target_os = "windows",
+    all(test, target_os = "linux")
+))]
 mod listed;
 
 use std::path::{Path, PathBuf};
