@@ -279,11 +279,10 @@ mod tests {
     }
 
     #[test]
-    fn kotlin_asks_for_no_window_and_nothing_else_asks_for_java() {
+    fn kotlin_asks_for_no_window() {
         let kotlin = names(Need::Kotlin, Manager::Apt);
         assert!(kotlin.contains(&"default-jdk-headless"));
         assert!(!kotlin.iter().any(|name| name.contains("webkit")));
-        assert!(!names(Need::Voice, Manager::Apt).contains(&"default-jdk-headless"));
         assert!(names(Need::Voice, Manager::Apt).contains(&"libasound2-dev"));
     }
 
