@@ -3,6 +3,7 @@
 //! Oboe looks AAudio up by name when it runs (`dlopen`, `dlsym`); here it finds [`aaudio`]. What a
 //! phone says of itself comes from [`__system_property_get`]. So our own backend runs as it does on
 //! a phone, from Rust through Oboe's C++ to the edge, where there is a script instead of a phone.
+#![allow(clippy::doc_markdown, reason = "AAudio and OpenSL are names, not code")]
 
 mod aaudio;
 mod phone;

@@ -3,6 +3,7 @@
 #![allow(
     clippy::unwrap_used,
     clippy::panic,
+    clippy::doc_markdown,
     reason = "a test that cannot go on should say so"
 )]
 

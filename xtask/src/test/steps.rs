@@ -158,7 +158,6 @@ pub const STEPS: &[Step] = &[
         quick: false,
         linux_only: true,
         run: android,
-        ..USUAL
     },
     Step {
         name: "window",
