@@ -23,15 +23,15 @@ pub fn find<R: Runtime>(app: &AppHandle<R>) -> Option<PhoneReminders> {
 
 impl<R: Runtime> Phone for Real<R> {
     fn keep(&self, keep: &Keep) -> Result<(), String> {
-        self.0.keep(keep).map_err(said)
+        self.0.keep(keep).map_err(|error| said(&error))
     }
 
     fn show(&self, reminder: &Entry) -> Result<(), String> {
-        self.0.show(reminder).map_err(said)
+        self.0.show(reminder).map_err(|error| said(&error))
     }
 
     fn withdraw(&self, id: i32) -> Result<(), String> {
-        self.0.withdraw(id).map_err(said)
+        self.0.withdraw(id).map_err(|error| said(&error))
     }
 
     fn ask(&self) {
@@ -48,10 +48,10 @@ impl<R: Runtime> Phone for Real<R> {
     }
 
     fn news(&self) -> Result<News, String> {
-        self.0.news().map_err(said)
+        self.0.news().map_err(|error| said(&error))
     }
 }
 
-fn said(error: Error) -> String {
-    app::chain(&error)
+fn said(error: &Error) -> String {
+    app::chain(error)
 }

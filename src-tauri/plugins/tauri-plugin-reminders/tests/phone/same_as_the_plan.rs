@@ -26,8 +26,8 @@ const ZONES: [&str; 6] = [
 fn moments() -> impl Strategy<Value = Zoned> {
     // 2020 to 2035, to the second.
     (1_577_836_800..2_051_222_400_i64, 0..ZONES.len()).prop_map(|(second, zone)| {
-        let at = Timestamp::from_second(second).unwrap();
-        at.in_tz(ZONES[zone]).unwrap()
+        let at = Timestamp::from_second(second).expect("a moment");
+        at.in_tz(ZONES[zone]).expect("a zone")
     })
 }
 
@@ -52,7 +52,7 @@ fn arrived(phone: &mut Pocket, now: &Zoned) {
     phone.news();
     phone.keep(&[], None);
     phone.clock_is_set(now.clone());
-    phone.travels(now.time_zone().iana_name().unwrap());
+    phone.travels(now.time_zone().iana_name().expect("it has a name"));
 }
 
 fn crossing(one: &Reminder) -> Entry {
