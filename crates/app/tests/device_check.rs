@@ -1,5 +1,6 @@
 //! A person checks their device, in virtual time: good ones, hasty ones, deaf ones, and second
 //! thoughts.
+#![allow(clippy::panic, reason = "a test that cannot go on should say so")]
 
 mod studio;
 
