@@ -158,6 +158,7 @@ pub const STEPS: &[Step] = &[
         quick: false,
         linux_only: true,
         run: android,
+        ..USUAL
     },
     Step {
         name: "window",
