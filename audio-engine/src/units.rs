@@ -207,6 +207,15 @@ impl Grid {
         Frames((u64::from(n) * self.bar().0 + beats / 2) / beats)
     }
 
+    /// How many beats have begun before `frame` or at it, the first not counted.
+    pub fn beat_at(&self, frame: Frames) -> u64 {
+        let beats = self.beats_per_bar.max(1);
+        let bar = self.bar_at(frame);
+        let into = frame - self.frame_of_bar(bar);
+        let begun = (1..beats).filter(|n| self.beat_in_bar(*n) <= into).count();
+        bar.saturating_mul(u64::from(beats)) + begun as u64
+    }
+
     /// Where bar `n` begins.
     pub fn frame_of_bar(&self, n: u64) -> Frames {
         self.bars(n)
@@ -280,6 +289,19 @@ mod tests {
         let g = grid(120.0, 4);
         assert_eq!(g.bar_line_at_or_after(g.bar()), g.bar());
         assert_eq!(g.bar_line_after(g.bar()), g.bar() * 2);
+    }
+
+    #[test]
+    fn a_beat_is_counted_from_the_frame_it_begins_on() {
+        let g = grid(97.0, 3);
+        for beat in 0..30u64 {
+            let begins = g.frame_of_bar(beat / 3) + g.beat_in_bar((beat % 3) as u8);
+            assert_eq!(g.beat_at(begins), beat);
+            assert_eq!(g.beat_at(begins + Frames(1)), beat);
+            if beat > 0 {
+                assert_eq!(g.beat_at(begins - Frames(1)), beat - 1);
+            }
+        }
     }
 
     #[test]

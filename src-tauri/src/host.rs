@@ -31,6 +31,10 @@ impl Host for System {
         self.session.hold(hold);
     }
 
+    fn can_be_felt(&self) -> bool {
+        cfg!(mobile)
+    }
+
     fn beat(&mut self) {
         self.session.beat();
     }

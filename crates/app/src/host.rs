@@ -107,6 +107,11 @@ pub trait Host: Send {
     /// From now on, until it is called again.
     fn hold(&mut self, hold: &Hold);
 
+    /// Whether anything can be felt: a phone in the hand.
+    fn can_be_felt(&self) -> bool {
+        false
+    }
+
     /// A tap that is felt, on the beat, where something can be felt.
     fn beat(&mut self);
 

@@ -19,6 +19,8 @@ pub struct Preferences {
     pub theme: Theme,
     /// Spoken cues.
     pub voice: bool,
+    /// A tap that is felt on each beat.
+    pub felt_beat: bool,
     /// For the help card.
     pub country: Option<String>,
 }
@@ -30,6 +32,7 @@ impl Default for Preferences {
             input: None,
             theme: Theme::System,
             voice: true,
+            felt_beat: false,
             country: None,
         }
     }
@@ -84,6 +87,7 @@ impl Preferences {
             input: chosen(&change.input, &self.input),
             theme: change.theme.unwrap_or(self.theme),
             voice: change.voice.unwrap_or(self.voice),
+            felt_beat: change.felt_beat.unwrap_or(self.felt_beat),
             country,
         })
     }
@@ -95,6 +99,7 @@ pub fn view(
     preferences: &Preferences,
     calibration: CalibrationView,
     sound: &Sound,
+    can_be_felt: bool,
     store: &Store,
     folder: &std::path::Path,
 ) -> SettingsView {
@@ -116,6 +121,7 @@ pub fn view(
         calibration,
         theme: preferences.theme,
         voice: preferences.voice,
+        felt_beat: can_be_felt.then_some(preferences.felt_beat),
         room_minutes: crate::notices::low_room(store),
         version: env!("CARGO_PKG_VERSION").into(),
         data_folder: folder

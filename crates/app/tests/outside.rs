@@ -5,7 +5,7 @@ mod studio;
 use app::host::{Button, Hold, MicrophoneAccess, Outside, SettingsPage, WayOut, WayOutKind};
 use app::ipc::{
     Act, IpcError, Length, Microphone, Notice, RecordPhase, RecordState, SessionPhase, SessionView,
-    Surface,
+    SettingsChange, Surface,
 };
 use audio_engine::audio::Audio;
 use studio::phone::Phone;
@@ -336,4 +336,54 @@ fn a_microphone_switched_off_is_told_after_two_seconds_of_nothing() {
     studio.seconds(1.4);
     assert!(is_told(&studio), "{:?}", studio.app.notices());
     assert_eq!(studio.view().microphone, Microphone::SwitchedOff);
+}
+
+/// How many beats were felt in six seconds that begin now, and how many there were.
+fn felt(studio: &mut Studio, phone: &Phone) -> (u32, f64) {
+    let view = studio.view();
+    let before = phone.beats();
+    studio.seconds(6.0);
+    let there = 6.0 * f64::from(view.beats_per_bar) / view.bar_seconds;
+    (phone.beats() - before, there)
+}
+
+fn wants_to_feel_the_beat(studio: &mut Studio, felt_beat: bool) {
+    let change = SettingsChange {
+        felt_beat: Some(felt_beat),
+        ..SettingsChange::default()
+    };
+    let settings = studio.app.change_settings(&change);
+    assert_eq!(settings.expect("a choice").felt_beat, Some(felt_beat));
+}
+
+#[test]
+fn every_beat_is_felt_once_by_whoever_wants_it_and_not_in_a_pocket() {
+    let phone = Phone::that_may_listen();
+    let mut studio = Studio::new().on(&phone);
+    studio.begin("lp01", Length::Full);
+    studio.act(Act::Start);
+    studio.seconds(1.0);
+    assert_eq!(felt(&mut studio, &phone).0, 0, "nobody has asked for it");
+    wants_to_feel_the_beat(&mut studio, true);
+    let (felt_beats, there) = felt(&mut studio, &phone);
+    assert!(
+        (f64::from(felt_beats) - there).abs() <= 1.0,
+        "{felt_beats} of {there}"
+    );
+    phone.reports(Outside::Suspended);
+    studio.seconds(0.1);
+    assert_eq!(felt(&mut studio, &phone).0, 0, "the screen is dark");
+}
+
+#[test]
+fn nothing_buzzes_into_a_recording() {
+    let phone = Phone::that_may_listen();
+    let mut studio = in_the_first_hum(&phone);
+    wants_to_feel_the_beat(&mut studio, true);
+    assert_eq!(felt(&mut studio, &phone).0, 0);
+}
+
+#[test]
+fn on_a_computer_there_is_nothing_to_feel() {
+    assert_eq!(Studio::new().app.settings().felt_beat, None);
 }

@@ -27,6 +27,7 @@ impl App {
             &self.preferences,
             calibration,
             &self.sound,
+            self.can_be_felt(),
             &self.store,
             &self.folder,
         )

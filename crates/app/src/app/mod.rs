@@ -188,6 +188,7 @@ impl App {
             self.notices.raise(Notice::NoSound);
         }
         changed.extend(self.follow_reminders());
+        self.feel_the_beat();
         self.tell_host();
         if self.follow_device_check() {
             changed.push(Changed::DeviceCheck);

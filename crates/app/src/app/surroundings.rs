@@ -2,7 +2,7 @@
 
 use crate::device_check::Ears;
 use crate::host::{Hold, Host, MicrophoneAccess, Outside, SettingsPage};
-use crate::ipc::{Act, Changed, IpcError, Microphone, Notice};
+use crate::ipc::{Act, Changed, IpcError, Microphone, Notice, SessionPhase};
 use crate::outside::{Deed, Playing, Scene, deeds, hold};
 use crate::session::Session;
 
@@ -15,6 +15,8 @@ pub(super) struct Surroundings {
     held: Hold,
     microphone: MicrophoneAccess,
     in_sight: bool,
+    /// The beat that was felt last, counted from frame 0.
+    beat: u64,
     /// Out of sight, the microphone is closed as soon as the last take is complete.
     letting_go: bool,
     /// A wish that waits for the person's answer to the system.
@@ -36,6 +38,7 @@ impl Surroundings {
             host,
             held: Hold::default(),
             in_sight: true,
+            beat: 0,
             letting_go: false,
             waiting: None,
         }
@@ -92,6 +95,29 @@ impl App {
         if needed != self.surroundings.held {
             self.surroundings.host.hold(&needed);
             self.surroundings.held = needed;
+        }
+    }
+
+    /// Whether a beat could be felt at all here.
+    pub(super) fn can_be_felt(&self) -> bool {
+        self.surroundings.host.can_be_felt()
+    }
+
+    /// Each beat once, for whoever wants to feel it: in sight, and never into a recording, which
+    /// would hear it.
+    pub(super) fn feel_the_beat(&mut self) {
+        let Some(session) = self.session.as_ref() else {
+            return;
+        };
+        let playhead = self.sound.engine.snapshot().playhead;
+        let beat = session.beat_at(playhead);
+        let is_new = beat != std::mem::replace(&mut self.surroundings.beat, beat);
+        let is_wanted = self.preferences.felt_beat
+            && self.surroundings.in_sight
+            && session.phase == SessionPhase::Guiding
+            && !session.is_recording();
+        if is_new && is_wanted {
+            self.surroundings.host.beat();
         }
     }
 

@@ -19,6 +19,8 @@ pub struct SettingsView {
     pub theme: Theme,
     /// Spoken cues on or off.
     pub voice: bool,
+    /// A tap that is felt on each beat; `None` where nothing can be felt.
+    pub felt_beat: Option<bool>,
     /// "Room for about 12 minutes" when it matters, else `None`.
     pub room_minutes: Option<u32>,
     pub version: String,
@@ -80,6 +82,7 @@ pub struct SettingsChange {
     pub input: Option<String>,
     pub theme: Option<Theme>,
     pub voice: Option<bool>,
+    pub felt_beat: Option<bool>,
     /// Country code for the help card.
     pub country: Option<String>,
 }

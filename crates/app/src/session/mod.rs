@@ -242,6 +242,12 @@ impl Session {
         }
     }
 
+    /// Which beat sounds at `playhead`, counted from frame 0.
+    #[must_use]
+    pub fn beat_at(&self, playhead: Frames) -> u64 {
+        self.plan.grid.beat_at(playhead)
+    }
+
     /// Says that layers may lie a little late: over Bluetooth always, elsewhere where the exercise
     /// needs the round trip and nobody has measured it.
     fn warn_of_a_late_route(&self, studio: &mut Studio) {

@@ -15,6 +15,7 @@ struct State {
     settings: Vec<SettingsPage>,
     events: Vec<Outside>,
     held: Vec<Hold>,
+    beats: u32,
 }
 
 impl Phone {
@@ -56,6 +57,11 @@ impl Phone {
         self.with(|state| state.held.clone())
     }
 
+    /// How often it was felt.
+    pub fn beats(&self) -> u32 {
+        self.with(|state| state.beats)
+    }
+
     pub fn holds(&self) -> Hold {
         self.held().pop().unwrap_or_default()
     }
@@ -74,7 +80,13 @@ impl Host for Phone {
         self.with(|state| state.held.push(hold.clone()));
     }
 
-    fn beat(&mut self) {}
+    fn can_be_felt(&self) -> bool {
+        true
+    }
+
+    fn beat(&mut self) {
+        self.with(|state| state.beats += 1);
+    }
 
     fn open_settings(&mut self, page: SettingsPage) -> bool {
         self.with(|state| state.settings.push(page));

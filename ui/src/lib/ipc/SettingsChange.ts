@@ -8,7 +8,7 @@ export type SettingsChange = {
 /**
  * Device id; an empty string follows the system again.
  */
-output?: string, input?: string, theme?: Theme, voice?: boolean, 
+output?: string, input?: string, theme?: Theme, voice?: boolean, feltBeat?: boolean, 
 /**
  * Country code for the help card.
  */

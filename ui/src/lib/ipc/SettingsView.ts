@@ -20,6 +20,10 @@ sound: string | null, calibration: CalibrationView, theme: Theme,
  */
 voice: boolean, 
 /**
+ * A tap that is felt on each beat; `None` where nothing can be felt.
+ */
+feltBeat: boolean | null, 
+/**
  * "Room for about 12 minutes" when it matters, else `None`.
  */
 roomMinutes: number | null, version: string, 

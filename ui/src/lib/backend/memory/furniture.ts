@@ -46,6 +46,7 @@ export function settingsOf(scenes: ReadonlySet<Scene>): SettingsView {
       : { kind: 'notMeasured' },
     theme: 'system',
     voice: true,
+    feltBeat: scenes.has('phone') ? false : null,
     roomMinutes: scenes.has('storage-low') ? 12 : null,
     version: '0.1.0',
     dataFolder: 'Undersong, in your music folder',
