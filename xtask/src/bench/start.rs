@@ -14,7 +14,7 @@ use anyhow::{Context, Result, bail};
 use serde_json::json;
 
 use crate::shell::Shell;
-use crate::workspace::{cargo, target};
+use crate::workspace::{SELECTION, cargo, target};
 
 /// What either window prints, and only when asked through [`ASK`].
 const LINE: &str = "first frame";
@@ -24,15 +24,9 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// Builds both windows, starts them in turns, and prints medians and their ratio.
 pub fn measure(folder: &Path, quick: bool) -> Result<()> {
     let mut build = cargo();
-    build.args([
-        "build",
-        "-p",
-        "undersong",
-        "--bin",
-        "undersong",
-        "--example",
-        "empty_window",
-    ]);
+    // The selection the tests have built, so that nothing is compiled again.
+    build.arg("build").args(SELECTION);
+    build.args(["--bin", "undersong", "--example", "empty_window"]);
     if !quick {
         build.arg("--release");
     }
