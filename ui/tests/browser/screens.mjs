@@ -361,6 +361,16 @@ export const PLACES = [
       await inTheMiddle(p, 'Save days off');
     },
   },
+  {
+    name: 'settings-in-the-hand',
+    scene: 'phone',
+    reach: async (p) => {
+      await p.follow('Settings');
+      await p.page.getByRole('switch', { name: 'Feel the beat' }).check();
+      await inTheMiddle(p, 'Check this device');
+      await p.page.getByRole('switch', { name: 'Feel the beat' }).scrollIntoViewIfNeeded();
+    },
+  },
   { name: 'device', reach: toTheCheck },
   {
     name: 'device-running',
