@@ -1,25 +1,40 @@
 use super::*;
 use proptest::prelude::*;
 
-/// A judge of its own: sixteen points a frame from sincs of 128 frames, in double precision.
+/// A judge of its own: sixteen points a frame from windowed sincs, in double precision.
 struct Judge {
     points: Vec<Vec<f64>>,
 }
 
 impl Judge {
-    const REACH: i32 = 64;
+    /// Nearly all up to half the rate: 128 frames under a Blackman window, with side lobes below
+    /// −58 dB, unlike the limiter's own.
+    fn sharp() -> Judge {
+        Judge::with(64, |w| {
+            let w = std::f64::consts::PI * w;
+            0.42 + 0.5 * w.cos() + 0.08 * (2.0 * w).cos()
+        })
+    }
 
-    fn new() -> Judge {
+    /// As steep as the filters of the converters that are sold: all up to 0.454 of the rate,
+    /// nothing from 0.546 on (100 dB less, by Kaiser's rule for 70 frames).
+    fn converter() -> Judge {
+        const SHARPNESS: f64 = 10.06;
+        Judge::with(35, |w| {
+            bessel(SHARPNESS * (1.0 - w * w).max(0.0).sqrt()) / bessel(SHARPNESS)
+        })
+    }
+
+    /// `window` goes from −1 to 1.
+    fn with(reach: i32, window: impl Fn(f64) -> f64) -> Judge {
         let points = (0..16).map(|point| {
             let at = f64::from(point) / 16.0;
-            let taps: Vec<f64> = (1 - Self::REACH..=Self::REACH)
+            let taps: Vec<f64> = (1 - reach..=reach)
                 .map(|frame| {
                     let t = f64::from(frame) - at;
                     let x = std::f64::consts::PI * t;
-                    // A Blackman window: side lobes below −58 dB, unlike the limiter's own.
-                    let w = x / f64::from(Self::REACH);
-                    let window = 0.42 + 0.5 * w.cos() + 0.08 * (2.0 * w).cos();
-                    if t == 0.0 { 1.0 } else { window * x.sin() / x }
+                    let sinc = if t == 0.0 { 1.0 } else { x.sin() / x };
+                    window(t / f64::from(reach)) * sinc
                 })
                 .collect();
             let sum: f64 = taps.iter().sum();
@@ -31,7 +46,7 @@ impl Judge {
     }
 
     fn true_peak(&self, sound: &[f32]) -> f64 {
-        let reach = Self::REACH as usize;
+        let reach = self.points[0].len() / 2;
         let mut padded = vec![0.0; reach];
         padded.extend(sound.iter().map(|x| f64::from(*x)));
         padded.resize(padded.len() + reach, 0.0);
@@ -49,6 +64,15 @@ impl Judge {
             })
             .fold(0.0, f64::max)
     }
+}
+
+/// The modified Bessel function of the first kind, order 0, by its power series.
+fn bessel(x: f64) -> f64 {
+    let terms = (1..60).scan(1.0, |term, k| {
+        *term *= (x / 2.0 / f64::from(k)).powi(2);
+        Some(*term)
+    });
+    1.0 + terms.sum::<f64>()
 }
 
 fn db(amplitude: f64) -> f64 {
@@ -86,7 +110,7 @@ const ALLOWED_DBTP: f64 = -1.0 + 0.1;
 #[track_caller]
 fn check(name: &str, sound: impl Fn(usize) -> f32) {
     let out = limited(&(0..20_000).map(sound).collect::<Vec<_>>());
-    let peak = db(Judge::new().true_peak(&out));
+    let peak = db(Judge::sharp().true_peak(&out));
     assert!(peak <= ALLOWED_DBTP, "{name} reaches {peak} dBTP");
     let metered = meter_says(&out);
     assert!(metered <= ALLOWED_DBTP, "{name} reads {metered} dBTP");
@@ -124,7 +148,7 @@ fn noise_up_to_half_the_rate_stays_below_the_ceiling() {
                 .map(|i| loud * noise(from + i))
                 .collect::<Vec<_>>(),
         );
-        let peak = db(Judge::new().true_peak(&out));
+        let peak = db(Judge::sharp().true_peak(&out));
         assert!(peak <= ALLOWED_DBTP, "{loud} × noise reaches {peak} dBTP");
         // The standard's example lets images of what lies above 18 kHz through, and reads such
         // noise too high: white noise by up to 0.6 dB.
@@ -149,8 +173,11 @@ proptest! {
             })
             .collect();
         let out = limited(&sound);
-        let peak = db(Judge::new().true_peak(&out));
-        prop_assert!(peak <= ALLOWED_DBTP, "{} dBTP", peak);
+        // Where something near half the rate begins or ends at once, the wave has no highest
+        // point: it rises with the logarithm of the frames a filter reaches. So this asks for
+        // what a converter makes of it, and then without allowance.
+        let peak = db(Judge::converter().true_peak(&out));
+        prop_assert!(peak <= -1.0, "{} dBTP", peak);
         prop_assert!(out.iter().all(|x| x.abs() <= CEILING));
     }
 
