@@ -11,7 +11,7 @@ use std::process::Command;
 use anyhow::{Context, Result, bail};
 
 use crate::shell::{Shell, output};
-use crate::workspace::{cargo, target};
+use crate::workspace::{cargo_test, target};
 
 /// Unit tests that run callbacks. The rest render instruments and measure loudness, off the audio
 /// thread, and would take most of the time.
@@ -37,8 +37,8 @@ pub fn lane(shell: &Shell) -> Result<()> {
 }
 
 fn test(host: &str, which: &[&str]) -> Command {
-    let mut test = cargo();
-    test.args(["test", "-p", "audio-engine", "--target", host]);
+    let mut test = cargo_test();
+    test.args(["-p", "audio-engine", "--target", host]);
     test.args(which);
     // Of their own, so that the usual build does not start over; for the target only, so that
     // build scripts are not watched.

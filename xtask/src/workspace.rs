@@ -66,6 +66,21 @@ pub fn cargo() -> Command {
     cargo
 }
 
+/// What decides over the cases that property tests make up. The test command always throws the
+/// same, so that the same sources always pass or always fail; `cargo xtask torture dice` throws
+/// others.
+pub const DICE: &str = "PROPTEST_RNG_SEED";
+
+/// `cargo test`, with the usual dice unless somebody has chosen others.
+pub fn cargo_test() -> Command {
+    let mut test = cargo();
+    test.arg("test");
+    if std::env::var_os(DICE).is_none() {
+        test.env(DICE, "1");
+    }
+    test
+}
+
 /// `npm` in the workspace.
 pub fn npm() -> Command {
     let mut npm = Command::new(if cfg!(windows) { "npm.cmd" } else { "npm" });

@@ -1,5 +1,7 @@
 //! Any evening at all: whatever a person does, in whatever order, with the app going away at any
 //! point, the store agrees with a simple list kept beside it.
+//!
+//! `UNDERSONG_EVENINGS=2000` for the long form.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod people;
@@ -281,8 +283,13 @@ impl Evening {
     }
 }
 
+fn evenings() -> u32 {
+    let asked = std::env::var("UNDERSONG_EVENINGS").ok();
+    asked.map_or(32, |number| number.parse().unwrap())
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(32))]
+    #![proptest_config(ProptestConfig::with_cases(evenings()))]
 
     #[test]
     fn whatever_happens_the_store_and_the_persons_memory_agree(

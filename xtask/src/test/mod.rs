@@ -13,6 +13,7 @@ use crate::figures;
 use crate::setup::{lint_tools, node_packages, system_packages};
 use crate::shell::{Shell, in_words};
 use crate::workspace::target;
+pub use steps::integration_tests;
 use steps::{STEPS, Step};
 use tally::Tally;
 

@@ -14,7 +14,7 @@ use crate::bindings;
 use crate::realtime;
 use crate::setup::Need;
 use crate::shell::{Shell, output};
-use crate::workspace::{SELECTION, cargo, npm, root, target};
+use crate::workspace::{SELECTION, cargo, cargo_test, npm, root, target};
 
 /// One step.
 pub struct Step {
@@ -141,10 +141,8 @@ pub const STEPS: &[Step] = &[
         quick: false,
         linux_only: true,
         run: |shell| {
-            let mut test = cargo();
-            test.arg("test")
-                .args(SELECTION)
-                .args(["--test", OF_THEIR_OWN[0]]);
+            let mut test = cargo_test();
+            test.args(SELECTION).args(["--test", OF_THEIR_OWN[0]]);
             shell.run(test.args(["--", "--test-threads=1", "--show-output"]))
         },
         ..USUAL
@@ -227,23 +225,23 @@ fn compile(shell: &Shell) -> Result<()> {
 }
 
 fn rust_tests(shell: &Shell) -> Result<()> {
-    let mut test = cargo();
-    test.arg("test")
-        .args(SELECTION)
+    let mut test = cargo_test();
+    test.args(SELECTION)
         .args(["--lib", "--bins"])
         .env("TS_RS_EXPORT_DIR", bindings::scratch());
-    for name in integration_tests()? {
+    for name in integration_tests(|_| true)? {
         test.args(["--test", &name]);
     }
     // What passing tests say goes to the log too: it holds what they have measured.
     shell.run(test.args(["--", "--show-output"]))?;
-    shell.run(cargo().arg("test").args(SELECTION).arg("--doc"))?;
+    shell.run(cargo_test().args(SELECTION).arg("--doc"))?;
     // This program's own tests are another selection; they are small.
-    shell.run(cargo().args(["test", "-p", "xtask"]))
+    shell.run(cargo_test().args(["-p", "xtask"]))
 }
 
-/// The names of all integration tests but those [`OF_THEIR_OWN`].
-fn integration_tests() -> Result<Vec<String>> {
+/// The names of all integration tests but those [`OF_THEIR_OWN`], of which `wanted` likes the
+/// source.
+pub fn integration_tests(wanted: impl Fn(&str) -> bool) -> Result<Vec<String>> {
     let text = output(cargo().args(["metadata", "--no-deps", "--format-version", "1"]))?;
     let metadata: Value =
         serde_json::from_str(&text).context("reading what cargo metadata says")?;
@@ -259,6 +257,7 @@ fn integration_tests() -> Result<Vec<String>> {
             if target["kind"][0] == "test"
                 && !OF_THEIR_OWN.contains(&&*name)
                 && !names.contains(&name)
+                && wanted(&source(target)?)
             {
                 names.push(name);
             }
@@ -267,10 +266,16 @@ fn integration_tests() -> Result<Vec<String>> {
     Ok(names)
 }
 
+/// The text of a cargo target's first file.
+fn source(target: &Value) -> Result<String> {
+    let path = target["src_path"].as_str().unwrap_or_default();
+    std::fs::read_to_string(path).with_context(|| format!("reading {path}"))
+}
+
 /// Its own selection: it has the engine play through Oboe, which nothing else here may.
 fn android(shell: &Shell) -> Result<()> {
-    let mut test = cargo();
-    test.args(["test", "-p", "pretend-phone"]);
+    let mut test = cargo_test();
+    test.args(["-p", "pretend-phone"]);
     // What it asks of the engine is easily done, and compiled in half the time.
     test.args(["--config", "profile.dev.package.audio-engine.opt-level=0"]);
     // Oboe's headers use `memset` without saying where it is from; and see its build script.

@@ -3,6 +3,7 @@
 //! Hours, not minutes: for a night, or before a release. Each part stands alone, so what was cut
 //! short goes on by naming the parts that are left.
 
+mod dice;
 mod parts;
 
 use std::time::{Duration, Instant};

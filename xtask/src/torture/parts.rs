@@ -5,6 +5,7 @@
 
 use anyhow::Result;
 
+use super::dice;
 use crate::realtime;
 use crate::shell::Shell;
 use crate::workspace::{SELECTION, cargo};
@@ -37,7 +38,7 @@ pub const PARTS: &[Part] = &[
         name: "evenings",
         about: "2,000 made-up evenings, with the app going away at any point",
         takes: "10 min",
-        run: |shell| test(shell, "any_evening", &[("PROPTEST_CASES", "2000")]),
+        run: |shell| test(shell, "any_evening", &[("UNDERSONG_EVENINGS", "2000")]),
     },
     Part {
         name: "fuzz",
@@ -63,6 +64,12 @@ pub const PARTS: &[Part] = &[
         about: "8 hours of play in virtual time",
         takes: "20 min",
         run: |shell| test(shell, "soak", &[("UNDERSONG_SOAK_HOURS", "8")]),
+    },
+    Part {
+        name: "dice",
+        about: "every property ten times more, each time with other dice",
+        takes: "50 min",
+        run: dice::throw,
     },
     Part {
         name: "realtime",
