@@ -1,12 +1,15 @@
 //! Puts `content/` into the program, so that it works wherever it is installed.
 //!
 //! Writes `embedded.rs` with one `include_bytes!` a file; cargo builds again when a file changes.
+//! A folder with nothing in it is no content: the build stops there.
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 fn main() {
-    let content = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../content");
+    // Asked now, not when this was compiled: a build folder may have moved to another checkout.
+    let here = std::env::var_os("CARGO_MANIFEST_DIR").expect("cargo sets it");
+    let content = Path::new(&here).join("../../content");
     let mut code = String::new();
     for (name, folder, ending) in [
         ("EXERCISES", "exercises", "json"),
@@ -15,7 +18,9 @@ fn main() {
         let folder = content.join(folder);
         println!("cargo:rerun-if-changed={}", folder.display());
         writeln!(code, "pub(super) const {name}: &[(&str, &[u8])] = &[").expect("a string grows");
-        for file in files(&folder, ending) {
+        let files = files(&folder, ending);
+        assert!(!files.is_empty(), "no .{ending} in {}", folder.display());
+        for file in files {
             println!("cargo:rerun-if-changed={}", file.display());
             let short = file.file_name().unwrap_or_default().to_string_lossy();
             writeln!(code, "    ({short:?}, include_bytes!({file:?})),").expect("a string grows");
