@@ -21,6 +21,7 @@ mod notices;
 mod outside;
 mod piece;
 mod pieces;
+mod playhead;
 mod recorder;
 mod reminders;
 pub mod session;

@@ -13,6 +13,7 @@ use crate::ipc::{
 use crate::job::{Job, Progress};
 use crate::piece::{Export, Unheard};
 use crate::pieces;
+use crate::playhead::Playhead;
 use crate::session::{Session, wish};
 
 use super::App;
@@ -23,6 +24,7 @@ pub(super) struct Player {
     name: String,
     seconds: f64,
     rendering: Option<Job<Option<audio_engine::bounce::Score>>>,
+    playhead: Playhead,
     ends_at: Frames,
 }
 
@@ -97,6 +99,7 @@ impl App {
             name: row.name,
             seconds: row.seconds,
             rendering: Some(job),
+            playhead: Playhead::default(),
             ends_at: Frames::ZERO,
         });
         Ok(())
@@ -147,9 +150,11 @@ impl App {
                 return true;
             }
             wish(&mut self.sound.engine, audio_engine::control::Batch::play);
+            player.playhead = Playhead::set_out(Frames::ZERO, &self.sound.engine);
             return true;
         }
-        if self.sound.engine.snapshot().playhead >= player.ends_at {
+        player.playhead.follow(&self.sound.engine);
+        if player.playhead.at(&self.sound.engine) >= player.ends_at {
             self.stop_piece();
             return true;
         }

@@ -234,10 +234,9 @@ impl App {
     /// The running session, or the one that just ended.
     #[must_use]
     pub fn session(&self) -> Option<SessionView> {
-        let playhead = self.sound.engine.snapshot().playhead;
         self.session.as_ref().map(|session| SessionView {
             microphone: self.microphone(),
-            ..session.view(playhead)
+            ..session.view(session.playhead(&self.sound))
         })
     }
 

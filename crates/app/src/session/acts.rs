@@ -81,7 +81,7 @@ impl Session {
     }
 
     fn next(&mut self, how: StepEnd, studio: &mut Studio) {
-        let starts = self.soonest(studio.sound.engine.snapshot().playhead);
+        let starts = self.soonest(self.playhead.at(&studio.sound.engine));
         self.go_on(how, starts, studio);
     }
 
@@ -93,7 +93,7 @@ impl Session {
         });
         self.ends_at = self
             .ends_at
-            .min(studio.sound.engine.snapshot().playhead + over);
+            .min(self.playhead.at(&studio.sound.engine) + over);
     }
 
     /// Everything stands still and is kept; a running take ends here.
@@ -172,7 +172,7 @@ impl Session {
         if self.stage.actors[slot].on_since.is_some() == on {
             return Ok(());
         }
-        let playhead = studio.sound.engine.snapshot().playhead;
+        let playhead = self.playhead.at(&studio.sound.engine);
         let margin = Frames::from_seconds(0.03, self.plan.grid.rate);
         let line = self.plan.grid.bar_line_after(playhead + margin);
         self.grid_full = false;
@@ -248,7 +248,7 @@ impl Session {
             .shelf
             .get(&source, self.plan.grid)
             .ok_or(IpcError::NotNow)?;
-        let playhead = studio.sound.engine.snapshot().playhead;
+        let playhead = self.playhead.at(&studio.sound.engine);
         let beat = self.plan.grid.beat_at_or_after(playhead + Frames(1_440)).0;
         if let Some(index) = self.stage.find(&name) {
             self.stage
@@ -344,7 +344,7 @@ impl Session {
         let Some(before) = self.undo.pop() else {
             return;
         };
-        let playhead = studio.sound.engine.snapshot().playhead;
+        let playhead = self.playhead.at(&studio.sound.engine);
         let line = self.plan.grid.bar_line_after(playhead);
         self.grid_full = false;
         for (index, (was_on, settings)) in before.into_iter().enumerate() {

@@ -227,7 +227,7 @@ impl Session {
         Stand {
             version: VERSION,
             rate: self.plan.grid.rate.hz(),
-            playhead: studio.sound.engine.snapshot().playhead.0,
+            playhead: self.playhead.at(&studio.sound.engine).0,
             step: self.cursor.step,
             steps: self.plan.steps.len(),
             prompt: self.cursor.prompt.clone(),

@@ -34,6 +34,7 @@ use crate::ipc::{Act, Begin, IpcError, Length, Notice, SessionPhase};
 use crate::job::{Job, Progress};
 use crate::notices::Notices;
 use crate::piece::{Manifest, Shelf, Sounding};
+use crate::playhead::Playhead;
 use crate::recorder::Recorders;
 use crate::sound::Sound;
 
@@ -96,6 +97,7 @@ pub struct Session {
     pub piece: Option<PieceId>,
     version: Version,
     plan: Plan,
+    playhead: Playhead,
     cursor: Cursor,
     stage: Stage,
     mode: Mode,
@@ -172,6 +174,7 @@ impl Session {
                 spoken_until: Frames::ZERO,
             },
             plan,
+            playhead: Playhead::default(),
             stage: Stage::default(),
             mode: Mode::Listen,
             grid_max: 1,
@@ -226,6 +229,7 @@ impl Session {
             batch.fade(Gain::UNITY, Frames::ZERO, At::Now);
             batch.play();
         });
+        self.playhead = Playhead::set_out(grid.bars(from), &studio.sound.engine);
         self.phase = SessionPhase::Guiding;
         match self.set_the_stage(studio) {
             Some(step) => self.enter_left(step, from + 1, studio),
@@ -240,6 +244,12 @@ impl Session {
             self.shelf = prepared.shelf;
             self.cues = prepared.cues;
         }
+    }
+
+    /// Where it has come to.
+    #[must_use]
+    pub fn playhead(&self, sound: &Sound) -> Frames {
+        self.playhead.at(&sound.engine)
     }
 
     /// Which beat sounds at `playhead`, counted from frame 0.
@@ -266,7 +276,8 @@ impl Session {
     /// Moves on with time. `true` if there is something new to show.
     pub fn tick(&mut self, studio: &mut Studio) -> bool {
         let before = self.generation;
-        let playhead = studio.sound.engine.snapshot().playhead;
+        self.playhead.follow(&studio.sound.engine);
+        let playhead = self.playhead.at(&studio.sound.engine);
         // After the end too: the last take's figures may still be worked out.
         self.figures.collect(self.id, studio.store);
         self.follow_draft(studio);
@@ -323,7 +334,7 @@ impl Session {
     fn soften(&mut self, over: Duration, studio: &mut Studio) {
         self.stop_recording(studio);
         self.keep_piece(studio);
-        let playhead = studio.sound.engine.snapshot().playhead;
+        let playhead = self.playhead.at(&studio.sound.engine);
         let over = Frames::from_seconds(over.as_secs_f64(), self.plan.grid.rate);
         wish(&mut studio.sound.engine, |batch| {
             batch.stop_cue();
@@ -357,7 +368,7 @@ impl Session {
         } else {
             store::EndReason::Stopped
         };
-        let playhead = studio.sound.engine.snapshot().playhead;
+        let playhead = self.playhead.at(&studio.sound.engine);
         let active = playhead.max(self.sounded).seconds(self.plan.grid.rate);
         let active_ms = (active * 1000.0) as u64;
         if let Err(error) = studio

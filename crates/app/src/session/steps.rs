@@ -127,7 +127,7 @@ impl Session {
     /// The same step once more, in the version that is on now.
     pub(super) fn enter_again(&mut self, studio: &mut Studio) {
         self.stop_recording(studio);
-        let starts = self.soonest(studio.sound.engine.snapshot().playhead);
+        let starts = self.soonest(self.playhead.at(&studio.sound.engine));
         let step = self.cursor.step;
         let is_there = self
             .plan

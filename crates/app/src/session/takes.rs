@@ -467,12 +467,12 @@ impl Session {
 
     /// Ends a running take before its time; what is there is kept.
     pub fn stop_recording(&mut self, studio: &mut Studio) {
+        let playhead = self.playhead.at(&studio.sound.engine);
         for take in self
             .takes
             .iter_mut()
             .filter(|take| take.is_running() && !take.cut)
         {
-            let playhead = studio.sound.engine.snapshot().playhead;
             // Complete but for its tail: that is not cut, only still arriving.
             if playhead >= take.punch_in + take.length {
                 continue;
@@ -524,7 +524,7 @@ impl Session {
             self.stage
                 .close(actor, Frames::ZERO, &mut studio.sound.engine);
         }
-        let playhead = studio.sound.engine.snapshot().playhead;
+        let playhead = self.playhead.at(&studio.sound.engine);
         let punch_in = self.soonest(playhead) - 1 + count_in;
         self.arm_take(&name, &label, bars, count_in, punch_in, studio);
         Ok(())
