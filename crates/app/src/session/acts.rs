@@ -255,26 +255,16 @@ impl Session {
                 .replace(index, source, sounding, beat, &mut studio.sound.engine);
             return Ok(());
         }
-        let voices = self
-            .stage
-            .actors
-            .iter()
-            .filter(|actor| actor.role == Role::Voice)
-            .count();
         let actor = Actor {
             id: name,
             label,
-            color: super::takes::voice_color(voices),
+            color: self.next_voice_color(),
             role: Role::Voice,
             source,
             sounding,
             origin: Frames::ZERO,
             on_since: Some(beat),
-            settings: Settings {
-                gain_db: 0.0,
-                pan: 0.0,
-                muted: false,
-            },
+            settings: Settings::default(),
         };
         self.stage.add(actor, &mut studio.sound.engine);
         Ok(())

@@ -7,10 +7,13 @@
 //!
 //! States and what moves them: see [`SessionPhase`].
 
+mod actions;
 mod acts;
 mod arrange;
 mod draft;
+mod ending;
 mod figures;
+mod harmonies;
 mod mixes;
 mod plan;
 mod stage;
@@ -31,9 +34,9 @@ use practice::exercise::{Exercise, Flag, Version};
 use store::{PieceId, SessionId, Store, TakeHeader};
 
 use crate::ipc::{Act, Begin, IpcError, Length, Notice, SessionPhase};
-use crate::job::{Job, Progress};
+use crate::job::Job;
 use crate::notices::Notices;
-use crate::piece::{Manifest, Shelf, Sounding};
+use crate::piece::{Manifest, Shelf};
 use crate::playhead::Playhead;
 use crate::recorder::Recorders;
 use crate::sound::Sound;
@@ -41,6 +44,7 @@ use crate::sound::Sound;
 use draft::Stand;
 pub use draft::{Draft, Left};
 use figures::Figures;
+use harmonies::Copies;
 use mixes::Mix;
 pub use plan::Plan;
 use plan::Prepared;
@@ -83,9 +87,6 @@ struct Cursor {
     /// Until when the cue is spoken.
     spoken_until: Frames,
 }
-
-/// Soft copies of a voice, under the names the exercise gives them.
-type Copies = Vec<(String, Sounding)>;
 
 /// One sitting.
 pub struct Session {
@@ -330,68 +331,6 @@ impl Session {
         }
     }
 
-    /// Lets everything fade; what was made is kept first.
-    fn soften(&mut self, over: Duration, studio: &mut Studio) {
-        self.stop_recording(studio);
-        self.keep_piece(studio);
-        let playhead = self.playhead.at(&studio.sound.engine);
-        let over = Frames::from_seconds(over.as_secs_f64(), self.plan.grid.rate);
-        wish(&mut studio.sound.engine, |batch| {
-            batch.stop_cue();
-            batch.fade(Gain::SILENCE, over, At::Now);
-            // Stopped before it faded: a pause is not in the way of an ending.
-            batch.play();
-        });
-        self.ends_at = playhead + over;
-        self.phase = SessionPhase::Ending;
-        self.mode = Mode::Listen;
-        self.cursor.prompt = "Let it fade. What you made is kept.".into();
-        self.save_draft(studio);
-        self.changed();
-    }
-
-    fn end(&mut self, studio: &mut Studio) {
-        wish(&mut studio.sound.engine, |batch| {
-            batch.stop();
-            for track in 0..crate::sound::TRACKS {
-                batch.clear(TrackId(track), Frames::ZERO, At::Now);
-            }
-        });
-        studio.sound.close_input();
-        self.phase = SessionPhase::Ended;
-        // A take may have come in while it faded.
-        self.keep_piece(studio);
-        self.keep_fragments(studio);
-        let finished = self.completed as usize >= self.plan.steps.len();
-        let reason = if finished {
-            store::EndReason::Finished
-        } else {
-            store::EndReason::Stopped
-        };
-        let playhead = self.playhead.at(&studio.sound.engine);
-        let active = playhead.max(self.sounded).seconds(self.plan.grid.rate);
-        let active_ms = (active * 1000.0) as u64;
-        if let Err(error) = studio
-            .store
-            .end_session(self.id, reason, self.completed, active_ms)
-        {
-            log::warn!("the end of a session was not written: {error}");
-        }
-        self.changed();
-    }
-
-    /// Writes the piece, or writes it again with what came in since.
-    fn keep_piece(&mut self, studio: &mut Studio) {
-        let Some(manifest) = self.arrangement() else {
-            return;
-        };
-        match crate::pieces::keep(self, &manifest, studio) {
-            Ok(piece) => self.piece = Some(piece),
-            Err(error) => log::error!("a piece was not written: {error}"),
-        }
-        self.changed();
-    }
-
     /// What the piece would be if it ended now; `None` while nothing was made.
     #[must_use]
     pub fn arrangement(&self) -> Option<Manifest> {
@@ -428,20 +367,5 @@ impl Session {
     #[must_use]
     pub fn generation(&self) -> u32 {
         self.generation
-    }
-
-    fn collect_harmonies(&mut self, playhead: Frames, studio: &mut Studio) {
-        let Some((of, job)) = &mut self.harmonies else {
-            return;
-        };
-        let of = *of;
-        match job.poll() {
-            Progress::Working => {}
-            Progress::Lost => self.harmonies = None,
-            Progress::Done(copies) => {
-                self.harmonies = None;
-                self.bring_harmonies(of, copies, playhead, studio);
-            }
-        }
     }
 }

@@ -45,7 +45,7 @@ pub struct Actor {
 }
 
 /// What hands can change, and undo can bring back.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Settings {
     pub gain_db: f32,
