@@ -28,6 +28,8 @@ const SECOND: Frames = Frames(48_000);
 const VOICE: &str = "/usr/share/sounds/alsa/Front_Center.wav";
 /// Nothing here takes longer on a machine that works at all.
 const PATIENCE: Duration = Duration::from_secs(30);
+/// How often something is played again of which frames were lost on the way.
+const TRIES: u32 = 5;
 
 /// The desk, and the app's two ends of the sound.
 struct Studio {
@@ -124,8 +126,21 @@ impl Studio {
         Ok(())
     }
 
-    /// Plays the probe and finds it in the microphone.
+    /// Plays the probe and finds it in the microphone. A machine that is too busy loses frames of
+    /// it: played again. What is wrong is wrong every time.
     fn calibrate(&mut self) -> Result<Measured> {
+        let mut last = self.calibrate_once();
+        for _ in 1..TRIES {
+            if last.as_ref().is_ok_and(|found| found.likeness > 0.99) {
+                break;
+            }
+            println!("calibrated again after {last:?}");
+            last = self.calibrate_once();
+        }
+        last
+    }
+
+    fn calibrate_once(&mut self) -> Result<Measured> {
         let probe = Arc::new(probe(RATE));
         let start = self.soon();
         self.play(0, &probe, start)?;
@@ -224,7 +239,7 @@ fn a_tone_reaches_the_loudspeaker_at_its_own_pitch() -> Result<()> {
         let found = find(tone.channel(0), &speaker)?;
         println!("tone: {found:?}");
         tries += 1;
-        if found.likeness > 0.999 || tries == 5 {
+        if found.likeness > 0.999 || tries == TRIES {
             break (speaker, microphone, found);
         }
     };
@@ -364,7 +379,7 @@ fn a_voice_is_recorded_as_it_was_sung() -> Result<()> {
     let voice = audio_engine::files::read_wav(VOICE.as_ref())?;
     studio.host.open_input()?;
     let mut lost = true;
-    for _ in 0..5 {
+    for _ in 0..TRIES {
         let xruns = studio.handle.snapshot().xruns;
         let punch_in = studio.soon();
         let take = studio.record(punch_in, Frames(4 * SECOND.0), Frames::ZERO)?;
@@ -405,40 +420,64 @@ fn an_overdub_lands_on_what_it_answered() -> Result<()> {
     studio.host.open_input()?;
     let measured = studio.calibrate()?;
     let round_trip = Frames(measured.delay.round() as u64);
-    let recorder = studio.desk.record()?;
+    let mut last = overdub(&mut studio, round_trip);
+    for _ in 1..TRIES {
+        if last.as_ref().is_ok_and(|overdub| overdub.likeness > 0.99) {
+            break;
+        }
+        println!("overdubbed again after {last:?}");
+        last = overdub(&mut studio, round_trip);
+    }
+    let found = last?;
+    println!("{found:?}; {measured:?}");
+    assert!(found.likeness > 0.99, "{found:?}");
+    assert!(
+        found.error.abs() <= 1,
+        "{found:?}: off the beat it answered"
+    );
+    Ok(())
+}
 
+/// What became of an overdub.
+#[derive(Debug)]
+struct Overdub {
+    /// How far it lies from what it answered, in frames.
+    error: i64,
+    /// From the loudspeaker to the microphone, in frames.
+    #[expect(dead_code, reason = "printed")]
+    air: i64,
+    /// The less alike of the two, 0 to 1: below 1, frames were lost.
+    likeness: f64,
+}
+
+/// With the air connected before and after.
+fn overdub(studio: &mut Studio, round_trip: Frames) -> Result<Overdub> {
+    let recorder = studio.desk.record()?;
     // The phrase sounds a quarter of a second into the take.
     let (phrase, into, length) = (Arc::new(probe(RATE)), Frames(12_000), Frames(48_000));
     let punch_in = studio.soon();
     studio.play(0, &phrase, punch_in + into)?;
     let take = studio.record(punch_in, length, round_trip)?;
     let raw = studio.gather(take)?;
-    let placed = Arc::new(place(
-        &Audio::mono(RATE, raw),
-        Frames::ZERO,
-        round_trip,
-        length,
-    ));
+    let raw = Audio::mono(RATE, raw);
+    let placed = Arc::new(place(&raw, Frames::ZERO, round_trip, length));
     studio.desk.disconnect_air()?;
     let again = studio.soon();
     studio.play(1, &placed, again)?;
     studio.listen(again + length + SECOND)?;
     let (speaker, microphone) = recorder.finish()?;
+    studio.desk.connect_air()?;
 
     let on_timeline = again - punch_in;
     let sound = phrase.channel(0);
     let first = find(sound, &speaker[..speaker.len() / 2])?;
-    let from = first.at + on_timeline.0 as usize - 24_000;
-    let second = find(sound, &speaker[from..])?;
-    let error = (from + second.at) as i64 - (first.at as u64 + on_timeline.0) as i64;
-    let air = find(sound, &microphone)?.at as i64 - first.at as i64;
-    println!("overdub: {error} frames off; the air takes {air} frames; {measured:?}");
-    assert!(
-        first.likeness > 0.99 && second.likeness > 0.99,
-        "{first:?} {second:?}"
-    );
-    assert!(error.abs() <= 1, "{error} frames off the beat it answered");
-    Ok(())
+    let from = (first.at + on_timeline.0 as usize).saturating_sub(24_000);
+    let second = find(sound, speaker.get(from..).unwrap_or_default())?;
+    Ok(Overdub {
+        error: (from + second.at) as i64 - (first.at as u64 + on_timeline.0) as i64,
+        air: find(sound, &microphone)?.at as i64 - first.at as i64,
+        likeness: first.likeness.min(second.likeness),
+    })
 }
 
 #[test]

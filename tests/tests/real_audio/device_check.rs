@@ -12,6 +12,7 @@ use super::{Studio, use_environment};
 
 /// Twenty-eight seconds of measuring, and as long again for a machine at its limit.
 const PATIENCE: Duration = Duration::from_secs(90);
+const TRIES: u32 = 3;
 
 /// From the first question to the last answer.
 fn checked() -> Result<DeviceCheckView> {
@@ -31,6 +32,11 @@ fn checked() -> Result<DeviceCheckView> {
     let view = app.device_check();
     app.close();
     Ok(view)
+}
+
+fn verdict(view: &DeviceCheckView, title: &str) -> Option<CheckVerdict> {
+    let line = view.lines.iter().find(|line| line.title == title);
+    line.map(|line| line.verdict)
 }
 
 /// The first number in the figures' line that has `words` in it.
@@ -57,30 +63,36 @@ fn a_device_check_measures_the_round_trip_that_is_there_and_counts_what_it_says(
     let desk = Desk::start()?;
     use_environment(&desk);
     desk.connect_air()?;
-    let view = checked()?;
+    // On a machine that is too busy frames of the probe are lost: measured again.
+    let mut view = checked()?;
+    for _ in 1..TRIES {
+        let is_fine = |title: &str| verdict(&view, title) == Some(CheckVerdict::Fine);
+        if is_fine("Timing") && is_fine("Microphone") {
+            break;
+        }
+        println!("checked again after {:?}", view.report);
+        view = checked()?;
+    }
     drop(desk);
-    let report = view.report.context("it is over")?;
+    let report = view.report.as_ref().context("it is over")?;
     println!("{report}");
-    let verdict = |title: &str| {
-        let line = view.lines.iter().find(|line| line.title == title);
-        line.map(|line| line.verdict)
-    };
-    assert_eq!(verdict("Timing"), Some(CheckVerdict::Fine), "{report}");
-    assert_eq!(verdict("Microphone"), Some(CheckVerdict::Fine), "{report}");
+    let fine = Some(CheckVerdict::Fine);
+    assert_eq!(verdict(&view, "Timing"), fine, "{report}");
+    assert_eq!(verdict(&view, "Microphone"), fine, "{report}");
     assert!(!report.contains("Desk"), "no device is named:\n{report}");
     assert!(report.contains("sound: PipeWire, 48000 Hz"), "{report}");
 
     // None is said only of what was counted: the callbacks of nearly all the twenty seconds.
-    let callbacks = number(&report, "; ran at")?;
+    let callbacks = number(report, "; ran at")?;
     ensure!(
         callbacks * f64::from(CYCLE) > 15.0 * 48_000.0,
         "{callbacks} callbacks were counted:\n{report}"
     );
     let says_none = report.contains("No glitch in");
-    let counted = number(&report, "by the clock")?;
+    let counted = number(report, "by the clock")?;
     assert_eq!(says_none, counted == 0.0, "{report}");
 
-    let ours = number(&report, "round trip")?;
+    let ours = number(report, "round trip")?;
     let mut studio = Studio::open()?.context("it was there a moment ago")?;
     studio.desk.connect_air()?;
     studio.host.open_input()?;
