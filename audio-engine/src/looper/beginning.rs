@@ -1,7 +1,7 @@
 //! How long a recording may be, when it begins, and what the playhead does for that.
 
 use super::Looper;
-use super::tempo::FREE_UNIT;
+use super::tempo::{FREE_UNIT, Metre};
 use super::words::{Begin, LoopTempo, Refusal, What};
 use crate::control::{Batch, Length, Snapshot, Start};
 use crate::units::Frames;
@@ -104,6 +104,26 @@ impl Looper {
                 }
             }
         })
+    }
+
+    /// The bars of a first loop.
+    pub(super) fn found_metre(&mut self, length: Frames) -> Option<usize> {
+        let metre = match self.config.tempo {
+            LoopTempo::Locked(grid) => Metre {
+                length,
+                bars: u32::try_from(length.0 / grid.bar().0).unwrap_or(1),
+                beats_per_bar: grid.beats_per_bar,
+            },
+            LoopTempo::Free { beats_per_bar } => Metre::guess(length, beats_per_bar, self.rate)
+                // Too short to have a tempo: the loop is its own bar, and nobody clicks to it.
+                .unwrap_or(Metre {
+                    length,
+                    bars: 1,
+                    beats_per_bar,
+                }),
+        };
+        self.metres.push(metre);
+        Some(self.metres.len() - 1)
     }
 }
 

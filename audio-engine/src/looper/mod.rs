@@ -16,7 +16,8 @@
 //!
 //! `·` changes nothing; `→ …` is Nothing, unless another pass of an overdub is running. A
 //! finished pass is a layer and a node; taking back an overdub takes back the pass that runs and
-//! leaves those before it to `undo`.
+//! leaves those before it to `undo`. A recording of which nothing was played, because somebody
+//! else stopped the playhead before its punch-in or sent it past the place, is cancelled.
 //!
 //! | `record`   | the layers before it         | the new layer                                    |
 //! |------------|------------------------------|--------------------------------------------------|

@@ -4,9 +4,8 @@ use std::collections::VecDeque;
 
 use super::beginning::Approach;
 use super::layer::{Layer, LayerState, Mix};
-use super::tempo::Metre;
 use super::tree::LayerId;
-use super::words::{Begin, LoopTempo, Refusal, What, When};
+use super::words::{Begin, Refusal, What, When};
 use super::{Doing, Looper};
 use crate::control::{At, Batch, EngineHandle, Event, RecordSpec, Start, TakeId, TrackId};
 use crate::units::{Frames, Gain, Grid, Pan};
@@ -200,6 +199,9 @@ impl Looper {
                 punch_in,
                 length,
             } => self.punched_out(take, punch_in, length, handle),
+            // Without a punch-out before it: somebody else has stopped the playhead before the
+            // punch-in, or sent it past the place, and nothing was played.
+            Event::TakeFinished { take } if self.records(take) => self.cancel(handle),
             Event::TakeFinished { .. }
             | Event::LayerStarted { .. }
             | Event::Moved { .. }
@@ -362,26 +364,6 @@ impl Looper {
             What::First { .. } if !had_tempo => self.apply(When::Now, handle),
             What::First { .. } | What::Overdub | What::Multiply => Ok(()),
         }
-    }
-
-    /// The bars of a first loop.
-    pub(super) fn found_metre(&mut self, length: Frames) -> Option<usize> {
-        let metre = match self.config.tempo {
-            LoopTempo::Locked(grid) => Metre {
-                length,
-                bars: u32::try_from(length.0 / grid.bar().0).unwrap_or(1),
-                beats_per_bar: grid.beats_per_bar,
-            },
-            LoopTempo::Free { beats_per_bar } => Metre::guess(length, beats_per_bar, self.rate)
-                // Too short to have a tempo: the loop is its own bar, and nobody clicks to it.
-                .unwrap_or(Metre {
-                    length,
-                    bars: 1,
-                    beats_per_bar,
-                }),
-        };
-        self.metres.push(metre);
-        Some(self.metres.len() - 1)
     }
 }
 
