@@ -107,6 +107,28 @@ fn the_shrinker_keeps_every_class_that_is_found_by_name() {
     }
 }
 
+/// To Android two notifications of one number are the same one, whoever in the app shows them.
+#[test]
+fn a_reminder_never_takes_the_place_of_what_plays() {
+    let number = |file: &str, before: &str, after: &str| -> i32 {
+        let text = text(file);
+        let (_, rest) = text.split_once(before).unwrap();
+        rest.split_once(after).unwrap().0.parse().unwrap()
+    };
+    let plays = number(
+        "src-tauri/plugins/tauri-plugin-session/android/src/main/java/PracticeService.kt",
+        "const val NUMBER = ",
+        "\n",
+    );
+    let tried = number(
+        "crates/app/src/reminders/mod.rs",
+        "TRIAL_ID: ReminderId = ReminderId(",
+        ")",
+    );
+    assert_ne!(plays, tried);
+    assert!(plays < 10_000_000, "a day could have this number");
+}
+
 #[test]
 fn the_page_hears_of_every_edge_of_the_window() {
     let kotlin = text(&format!(

@@ -22,7 +22,8 @@ import android.os.IBinder
 internal data class Sound(val name: String, val paused: Boolean)
 
 private const val CHANNEL = "practice"
-private const val NUMBER = 1
+/** Reminders are numbered by their day, and the one that is only tried is 1. */
+private const val NUMBER = 2
 
 class PracticeService : Service() {
     private var controls: Controls? = null
