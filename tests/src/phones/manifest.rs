@@ -20,14 +20,16 @@ pub const ALLOWED: [&str; 6] = [
     "android.permission.VIBRATE",
 ];
 
-/// Without these a turned phone or a larger font would end the window in the middle of a session.
-const LIVES_THROUGH: [&str; 7] = [
+/// Without these a turned phone, a larger or a bolder font would end the window in the middle of a
+/// session.
+const LIVES_THROUGH: [&str; 8] = [
     "orientation",
     "screenSize",
     "smallestScreenSize",
     "screenLayout",
     "density",
     "fontScale",
+    "fontWeightAdjustment",
     "uiMode",
 ];
 

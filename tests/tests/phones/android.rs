@@ -141,4 +141,9 @@ fn the_page_hears_of_every_edge_of_the_window() {
         "{ANDROID}/src/main/java/app/undersong/MainActivity.kt"
     ));
     assert!(window.contains("enableEdgeToEdge()") && window.contains("WindowEdges(webView)"));
+    let (_, changed) = window.split_once("fun onConfigurationChanged(").unwrap();
+    assert!(
+        changed.contains("enableEdgeToEdge()"),
+        "night falls while the window lives: dark icons on dark paper"
+    );
 }

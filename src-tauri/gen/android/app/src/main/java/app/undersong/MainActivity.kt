@@ -27,6 +27,8 @@ class MainActivity : TauriActivity() {
   /** The window lives through these changes; what Android would have set anew is set here. */
   override fun onConfigurationChanged(newConfig: Configuration) {
     super.onConfigurationChanged(newConfig)
+    // Dark icons in the bars by day and light ones by night; it looks at the night only when called.
+    enableEdgeToEdge()
     // A web view reads the person's text size once, when it is made. In per cent.
     webView?.settings?.textZoom = (newConfig.fontScale * 100).roundToInt()
     webView?.setBackgroundColor(getColor(R.color.paper))
