@@ -54,6 +54,20 @@ pub fn components(xml: &str) -> Result<BTreeSet<String>> {
         .collect())
 }
 
+/// What receivers are woken by.
+pub fn heard_by_receivers(xml: &str) -> Result<BTreeSet<String>> {
+    let document = Document::parse(xml).context("no well-formed manifest")?;
+    let receivers = document
+        .descendants()
+        .filter(|node| node.has_tag_name("receiver"));
+    let actions = receivers
+        .flat_map(|node| node.descendants())
+        .filter(|node| node.has_tag_name("action"));
+    Ok(actions
+        .filter_map(|node| node.attribute((ANDROID, "name")).map(str::to_owned))
+        .collect())
+}
+
 fn is_component(node: &Node) -> bool {
     let kinds = [
         "activity",

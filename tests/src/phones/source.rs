@@ -115,6 +115,31 @@ pub fn reached_by_name(text: &str) -> Result<BTreeSet<String>> {
     Ok(found)
 }
 
+/// The arguments of the call whose name `text` begins with, as they are written.
+pub fn arguments(text: &str) -> Vec<String> {
+    let (mut found, mut depth) = (vec![String::new()], 0);
+    for letter in text.chars() {
+        match letter {
+            '(' => depth += 1,
+            ')' if depth == 1 => break,
+            ')' => depth -= 1,
+            ',' if depth == 1 => {
+                found.push(String::new());
+                continue;
+            }
+            _ if depth == 0 => continue,
+            _ => {}
+        }
+        if let Some(last) = found.last_mut()
+            && (depth > 1 || letter != '(')
+        {
+            last.push(letter);
+        }
+    }
+    let trimmed = found.iter().map(|argument| argument.trim().to_owned());
+    trimmed.filter(|argument| !argument.is_empty()).collect()
+}
+
 /// The classes and objects of this Kotlin file, with their package.
 pub fn classes(text: &str) -> Result<BTreeSet<String>> {
     let tree = parse(Tongue::Kotlin, text)?;
@@ -239,6 +264,19 @@ mod tests {
         );
         assert_eq!(names(&swift_commands(SWIFT).unwrap()), ["begin"]);
         assert!(kotlin_commands("class Nothing").unwrap().is_empty());
+    }
+
+    #[test]
+    fn arguments_are_parted_at_their_own_commas() {
+        let call =
+            "Activity(this, code(id, reply), Intent(a, b).putExtra(C, d), ONE or TWO,\n) + x(1)";
+        let expected = [
+            "this",
+            "code(id, reply)",
+            "Intent(a, b).putExtra(C, d)",
+            "ONE or TWO",
+        ];
+        assert_eq!(arguments(call), expected);
     }
 
     #[test]

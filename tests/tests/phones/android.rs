@@ -129,6 +129,68 @@ fn a_reminder_never_takes_the_place_of_what_plays() {
     assert!(plays < 10_000_000, "a day could have this number");
 }
 
+/// Each of these is only missed on a phone: after a restart, in another country, with the screen off.
+#[test]
+fn what_reminders_and_music_live_on_is_asked_of_android() {
+    let manifests: Vec<String> = plugins()
+        .iter()
+        .flat_map(|plugin| files(plugin, "AndroidManifest.xml").unwrap())
+        .chain([root().join(ANDROID).join("src/main/AndroidManifest.xml")])
+        .map(|file| read(&file).unwrap())
+        .collect();
+    let asked: BTreeSet<String> = manifests
+        .iter()
+        .flat_map(|xml| manifest::permissions(xml).unwrap())
+        .collect();
+    assert_eq!(asked, manifest::ALLOWED.map(str::to_owned).into());
+    let woken_by: BTreeSet<String> = manifests
+        .iter()
+        .flat_map(|xml| manifest::heard_by_receivers(xml).unwrap())
+        .collect();
+    for wakes in [
+        "BOOT_COMPLETED",
+        "MY_PACKAGE_REPLACED",
+        "TIMEZONE_CHANGED",
+        "TIME_SET",
+    ] {
+        let action = format!("android.intent.action.{wakes}");
+        assert!(woken_by.contains(&action), "{wakes} passes unheard");
+    }
+    let all = manifests.join("\n");
+    for promise in [
+        // Without a kind Android 14 ends the app as it begins to play behind the screen.
+        "android:foregroundServiceType=\"mediaPlayback\"",
+        // Otherwise nobody hears of being swiped away: tauri-apps/tauri#15671.
+        "android:stopWithTask=\"false\"",
+    ] {
+        assert!(all.contains(promise), "{promise}");
+    }
+    let service =
+        text("src-tauri/plugins/tauri-plugin-session/android/src/main/java/PracticeService.kt");
+    assert!(service.contains("FOREGROUND_SERVICE_TYPE_MEDIA_PLAYBACK"));
+    let (_, swiped) = service.split_once("fun onTaskRemoved(").unwrap();
+    let (swiped, _) = swiped.split_once("\n    }").unwrap();
+    assert!(swiped.contains("end()"), "the process outlives its window");
+}
+
+/// From Android 12 on, one that does not say whether it may be changed ends the app.
+#[test]
+fn nobody_can_change_what_a_notification_s_touch_means() {
+    for file in native(".kt") {
+        let kotlin = read(&file).unwrap();
+        for call in kotlin.split("PendingIntent.get").skip(1) {
+            let flags = source::arguments(call).last().cloned().unwrap_or_default();
+            let meant = match flags.strip_suffix("FLAGS") {
+                Some(_) => kotlin.split_once("val FLAGS = ").unwrap().1,
+                None => &flags,
+            };
+            let meant = meant.lines().next().unwrap_or_default();
+            let file = file.display();
+            assert!(meant.contains("FLAG_IMMUTABLE"), "{file}: {flags}");
+        }
+    }
+}
+
 #[test]
 fn the_page_hears_of_every_edge_of_the_window() {
     let kotlin = text(&format!(

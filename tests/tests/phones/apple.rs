@@ -103,3 +103,26 @@ fn a_mac_may_use_the_microphone_and_nothing_else() {
     let names: Vec<&str> = entitlements.keys().map(String::as_str).collect();
     assert_eq!(names, ["com.apple.security.device.audio-input"]);
 }
+
+/// Each of these is only missed on an iPhone: at a call, at a cable pulled out, at a touch that starts
+/// the app.
+#[test]
+fn an_iphone_s_calls_cables_and_touches_find_somebody_listening() {
+    let swift = |name: &str| text(&format!("src-tauri/plugins/{name}"));
+    let sound = swift("tauri-plugin-session/ios/Sources/Sound.swift");
+    for heard in ["interruptionNotification", "routeChangeNotification"] {
+        assert!(
+            sound.contains(&format!("forName: AVAudioSession.{heard}")),
+            "{heard}"
+        );
+    }
+    let sight = swift("tauri-plugin-session/ios/Sources/Sight.swift");
+    assert!(sight.contains("forName: UIApplication.didEnterBackgroundNotification"));
+    let reminders = swift("tauri-plugin-reminders/ios/Sources/RemindersPlugin.swift");
+    let (_, made) = reminders.split_once("override init() {").unwrap();
+    let (made, _) = made.split_once("\n  }\n").unwrap();
+    assert!(
+        made.contains("UNUserNotificationCenter.current().delegate = keeper"),
+        "the touch that starts the app is lost: tauri-apps/plugins-workspace#3534"
+    );
+}
