@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use undersong_tests::phones::{apple, files, manifest, read, root, yaml};
+use undersong_tests::phones::{apple, files, manifest, read, root, source, yaml};
 
-use crate::{ANDROID, APPLE, none, text};
+use crate::{ANDROID, APPLE, native, none, plugins, text};
 
 #[test]
 fn the_workflows_are_well_formed_pinned_and_honest() {
@@ -34,6 +34,34 @@ fn the_workflows_are_well_formed_pinned_and_honest() {
             found["android.yml"].contains(check),
             "android.yml never looks at {check}"
         );
+    }
+}
+
+/// What the shrinker takes away by mistake is missed on a phone only.
+#[test]
+fn the_hosted_build_looks_for_the_classes_the_system_and_rust_ask_for_by_name() {
+    let workflow = text(".github/workflows/android.yml");
+    for file in native(".kt") {
+        for class in source::reached_by_name(&read(&file).unwrap()).unwrap() {
+            if class.ends_with("Plugin") {
+                let path = class.replace('.', "/");
+                assert!(
+                    workflow.contains(&path),
+                    "android.yml never looks for {class}"
+                );
+            }
+        }
+    }
+    for plugin in plugins() {
+        for file in files(&plugin, "AndroidManifest.xml").unwrap() {
+            for name in manifest::components(&read(&file).unwrap()).unwrap() {
+                let name = name.rsplit('.').next().unwrap();
+                assert!(
+                    workflow.contains(&format!("/{name}")),
+                    "android.yml never looks for {name}"
+                );
+            }
+        }
     }
 }
 
