@@ -54,7 +54,9 @@ impl Service {
         let settings = folder.join("dunstrc");
         fs::write(
             &settings,
-            "[global]\nhistory_length = 20\nidle_threshold = 0\n",
+            // What came stays until it is closed, however slowly a machine looks at it.
+            "[global]\nhistory_length = 20\nidle_threshold = 0\n\
+             [urgency_normal]\ntimeout = 0\n",
         )?;
         let service = Command::new("dunst")
             .arg("-config")

@@ -218,9 +218,9 @@ fn a_reminder_comes_as_a_notification_and_a_touch_begins_its_exercise() -> Resul
     window.wait_for_text("Good. That is how they come.")?;
     notifications.close_all()?;
 
-    // Only now, so that a slow machine has all of half a minute until it is stopped.
+    // Only now, so that a slow machine has all of a minute until it is stopped.
     window.press("button", "Change")?;
-    let at = jiff::Zoned::now().checked_add(jiff::SignedDuration::from_secs(90))?;
+    let at = jiff::Zoned::now().checked_add(jiff::SignedDuration::from_secs(120))?;
     let clock = at.strftime("%H:%M").to_string();
     window.run(EVERY_DAY_AT, &json!([clock]))?;
     window.press("button", "Save")?;
