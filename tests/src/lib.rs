@@ -2,6 +2,7 @@
 //!
 //! Everything here is started by the test that uses it and stopped with it, by its own process id.
 
+mod display;
 pub mod hearing;
 pub mod mutations;
 pub mod notifications;

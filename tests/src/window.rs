@@ -3,62 +3,15 @@
 //! What goes wrong is kept: a failing test leaves a picture and the page in `target/e2e/`.
 
 use std::fs;
-use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
+use crate::display::Display;
 use crate::webdriver::WebDriver;
-
-/// A screen that is only memory, gone when dropped.
-pub struct Display {
-    server: Child,
-    number: String,
-}
-
-impl Display {
-    /// Starts one on a free number.
-    ///
-    /// # Errors
-    /// `Xvfb` is not installed, or says no number.
-    pub fn start() -> Result<Display> {
-        let mut server = Command::new("Xvfb")
-            .args([
-                "-displayfd",
-                "1",
-                "-screen",
-                "0",
-                "1400x1000x24",
-                "-nolisten",
-                "tcp",
-            ])
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .context("Xvfb did not start (Debian package xvfb)")?;
-        let mut number = String::new();
-        if let Some(stdout) = server.stdout.take() {
-            BufReader::new(stdout).read_line(&mut number)?;
-        }
-        if number.trim().is_empty() {
-            bail!("Xvfb did not say which display it is");
-        }
-        Ok(Display {
-            server,
-            number: format!(":{}", number.trim()),
-        })
-    }
-}
-
-impl Drop for Display {
-    fn drop(&mut self) {
-        let _ = self.server.kill();
-        let _ = self.server.wait();
-    }
-}
 
 /// A person's computer: what is kept in it stays while windows come and go.
 pub struct Home {
@@ -100,7 +53,7 @@ impl Home {
     /// The display it stands on, for programs beside ours.
     #[must_use]
     pub fn display(&self) -> &str {
-        &self.display.number
+        self.display.number()
     }
 
     /// From now on the program is told this, too.
@@ -121,7 +74,7 @@ impl Home {
             .env("XDG_CACHE_HOME", home.join("cache"))
             .env("XDG_CONFIG_HOME", home.join("config"))
             .env("XDG_RUNTIME_DIR", home.join("run"))
-            .env("DISPLAY", &self.display.number)
+            .env("DISPLAY", self.display.number())
             .env("GDK_BACKEND", "x11")
             .env("NO_AT_BRIDGE", "1")
             .env("WEBKIT_DISABLE_DMABUF_RENDERER", "1")

@@ -4,6 +4,9 @@
 //! taken here, from starting the process to reading that line. The two take turns, so that
 //! whatever else the machine does falls on both.
 
+#[path = "../../../tests/src/display.rs"]
+mod display;
+
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -15,6 +18,7 @@ use serde_json::json;
 
 use crate::shell::Shell;
 use crate::workspace::{SELECTION, cargo, target};
+use display::Display;
 
 /// What either window prints, and only when asked through [`ASK`].
 const LINE: &str = "first frame";
@@ -34,7 +38,7 @@ pub fn measure(folder: &Path, quick: bool) -> Result<()> {
     let built = target().join(if quick { "debug" } else { "release" });
     let (ours, empty) = (built.join("undersong"), built.join("examples/empty_window"));
 
-    let screen = Screen::start()?;
+    let screen = Display::start()?;
     let rounds = if quick { 3 } else { 5 };
     let (mut our_ms, mut empty_ms) = (Vec::new(), Vec::new());
     for round in 0..=rounds {
@@ -86,11 +90,11 @@ fn home(folder: &Path, who: &str, round: usize) -> Result<PathBuf> {
 }
 
 /// One start, in milliseconds, of a person who has never opened it before.
-fn time(program: &PathBuf, screen: &Screen, data: &Path) -> Result<f64> {
+fn time(program: &PathBuf, screen: &Display, data: &Path) -> Result<f64> {
     let mut window = Command::new(program);
     window
         .env(ASK, "1")
-        .env("DISPLAY", &screen.display)
+        .env("DISPLAY", screen.number())
         .env("NO_AT_BRIDGE", "1");
     // A home of its own, so that neither window finds what an earlier round has left.
     for name in ["HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME", "XDG_CONFIG_HOME"] {
@@ -126,44 +130,6 @@ fn time(program: &PathBuf, screen: &Screen, data: &Path) -> Result<f64> {
 fn median(times: &mut [f64]) -> f64 {
     times.sort_by(f64::total_cmp);
     times[times.len() / 2]
-}
-
-/// An X server of our own, that ends with us: nobody has to look.
-struct Screen {
-    server: Child,
-    display: String,
-}
-
-impl Screen {
-    fn start() -> Result<Screen> {
-        let mut server = Command::new("Xvfb")
-            .args([
-                "-displayfd",
-                "1",
-                "-screen",
-                "0",
-                "1280x1024x24",
-                "-nolisten",
-                "tcp",
-            ])
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .context("starting Xvfb")?;
-        let mut number = String::new();
-        let stdout = server.stdout.take().context("Xvfb says nothing")?;
-        BufReader::new(stdout).read_line(&mut number)?;
-        Ok(Screen {
-            server,
-            display: format!(":{}", number.trim()),
-        })
-    }
-}
-
-impl Drop for Screen {
-    fn drop(&mut self) {
-        end(&mut self.server);
-    }
 }
 
 fn end(child: &mut Child) {

@@ -4,13 +4,12 @@
 //! Jupyter kernel of Kotlin's own makers holds one, as `.jar` files in a wheel; it is fetched by its
 //! hash and never installed.
 
-use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 
-use super::{joined, with_arguments};
+use super::{ending, joined, with_arguments};
 use crate::setup::{Need, system_packages};
 use crate::shell::Shell;
 use crate::workspace::target;
@@ -43,8 +42,7 @@ impl Tools {
         if fresh {
             fetch(&folder)?;
         }
-        let mut compiler = crate::sources::files(&folder)?;
-        compiler.retain(|file| file.extension().is_some_and(|ending| ending == "jar"));
+        let compiler = ending(&folder, "jar")?;
         let library = compiler.iter().find(|file| {
             let name = file.file_name().unwrap_or_default().to_string_lossy();
             name.starts_with("kotlin-stdlib-")
@@ -81,15 +79,7 @@ impl Tools {
     ) -> Result<()> {
         let mut javac = Command::new("javac");
         javac.args(["-nowarn", "-encoding", "UTF-8", "-proc:none"]);
-        let known = self.known(known)?;
-        with_arguments(
-            &mut javac,
-            &out.with_extension("java.list"),
-            &known,
-            out,
-            files,
-        )?;
-        shell.run(&mut javac)
+        self.compile(shell, javac, "java.list", files, out, known)
     }
 
     /// Compiles Kotlin into `out`. Java among `files` is read for its signatures.
@@ -105,27 +95,24 @@ impl Tools {
         kotlinc.arg("org.jetbrains.kotlin.cli.jvm.K2JVMCompiler");
         // As src-tauri/gen/android/app/build.gradle.kts has it.
         kotlinc.args(["-no-stdlib", "-no-reflect", "-nowarn", "-jvm-target", "1.8"]);
-        let known = self.known(known)?;
-        with_arguments(
-            &mut kotlinc,
-            &out.with_extension("kotlin.list"),
-            &known,
-            out,
-            files,
-        )?;
-        shell.run(&mut kotlinc)
+        self.compile(shell, kotlinc, "kotlin.list", files, out, known)
     }
 
-    fn known(&self, more: &[&Path]) -> Result<OsString> {
-        let more = more.iter().map(|path| path.to_path_buf());
-        joined(
-            &self
-                .libraries
-                .iter()
-                .cloned()
-                .chain(more)
-                .collect::<Vec<_>>(),
-        )
+    /// Runs a compiler that knows the libraries, and is told the rest by a `list` beside `out`.
+    fn compile(
+        &self,
+        shell: &Shell,
+        mut compiler: Command,
+        list: &str,
+        files: &[PathBuf],
+        out: &Path,
+        known: &[&Path],
+    ) -> Result<()> {
+        let mut all = self.libraries.clone();
+        all.extend(known.iter().map(|path| path.to_path_buf()));
+        let list = out.with_extension(list);
+        with_arguments(&mut compiler, &list, &joined(&all)?, out, files)?;
+        shell.run(&mut compiler)
     }
 
     /// A compiler that takes a word for a number would find nothing in our code either.
@@ -183,11 +170,8 @@ fn fetch(folder: &Path) -> Result<()> {
     shell
         .run(pip.arg(&wish).arg("-d").arg(&half))
         .context("set-up: the compiler could not be fetched from PyPI; is this machine online?")?;
-    let wheels = crate::sources::files(&half)?;
-    let wheel = wheels
-        .iter()
-        .find(|file| file.extension().is_some_and(|it| it == "whl"));
-    let wheel = wheel.context("pip fetched nothing")?;
+    let wheels = ending(&half, "whl")?;
+    let wheel = wheels.first().context("pip fetched nothing")?;
     let unpacked = half.join("unpacked");
     shell.run(
         Command::new(&python)
