@@ -15,6 +15,7 @@ use crate::piece::Sounding;
 use super::Session;
 use super::stage::Actor;
 use super::surface::Mode;
+use super::takes::TakeRun;
 
 impl Session {
     /// Everything of it. `playhead` decides what waits for its bar line.
@@ -93,86 +94,77 @@ impl Session {
         let actor = |index: &usize| &self.stage.actors[*index];
         match &self.mode {
             Mode::Listen => Surface::Listen,
-            Mode::Grid => Surface::Grid {
-                slots: self
-                    .loops()
-                    .iter()
-                    .map(actor)
-                    .map(|a| self.slot(a, playhead))
-                    .collect(),
-                max: self.grid_max as u32,
-                full: self.grid_full,
+            Mode::Grid => {
+                let loops = self.loops();
+                let slot = |index: &usize| self.slot(actor(index), playhead);
+                Surface::Grid {
+                    slots: loops.iter().map(slot).collect(),
+                    max: self.grid_max as u32,
+                    full: self.grid_full,
+                }
+            }
+            Mode::Record { take } => Surface::Record {
+                take: self.record_view(&self.takes[*take]),
             },
-            Mode::Record { take } => {
-                let take = &self.takes[*take];
-                Surface::Record {
-                    take: RecordView {
-                        name: take.label.clone(),
-                        state: take.state,
-                        bars: take.bars as u32,
-                        punch_in: take.punch_in.seconds(self.plan.grid.rate),
-                        punch_out: (take.punch_in + take.length).seconds(self.plan.grid.rate),
-                    },
-                }
-            }
-            Mode::Notes { chosen, .. } => {
-                let note = |(index, note): (usize, &sound::HumNote)| Note {
-                    name: note.name().into(),
-                    color: index as u8 % 8,
-                };
-                Surface::Notes {
-                    notes: sound::hum_notes().iter().enumerate().map(note).collect(),
-                    chosen: chosen.map(|chosen| chosen as u32),
-                }
-            }
-            Mode::Faders { groups, .. } => {
-                let fader = |group: &Vec<usize>| {
-                    let first = group.first().map(actor)?;
-                    Some(Fader {
-                        name: group
-                            .iter()
-                            .map(|i| actor(i).label.as_str())
-                            .collect::<Vec<_>>()
-                            .join(" and "),
-                        color: first.color,
-                        gain_db: first.settings.gain_db,
-                    })
-                };
-                Surface::Faders {
-                    faders: groups.iter().filter_map(fader).collect(),
-                }
-            }
-            Mode::Pan { tracks } => Surface::Pan {
-                tracks: tracks
-                    .iter()
-                    .map(actor)
-                    .map(|a| PanTrack {
-                        name: a.label.clone(),
-                        color: a.color,
-                        pan: a.settings.pan,
-                    })
-                    .collect(),
+            Mode::Notes { chosen, .. } => Surface::Notes {
+                notes: notes(),
+                chosen: chosen.map(|chosen| chosen as u32),
             },
+            Mode::Faders { groups, .. } => Surface::Faders {
+                faders: groups.iter().filter_map(|one| self.fader(one)).collect(),
+            },
+            Mode::Pan { tracks } => {
+                let track = |actor: &Actor| PanTrack {
+                    name: actor.label.clone(),
+                    color: actor.color,
+                    pan: actor.settings.pan,
+                };
+                Surface::Pan {
+                    tracks: tracks.iter().map(actor).map(track).collect(),
+                }
+            }
             Mode::Choose {
                 options,
                 playing,
                 chosen,
                 ..
-            } => Surface::Choose {
-                options: options
-                    .iter()
-                    .enumerate()
-                    .map(|(index, (key, name))| ChoiceOption {
-                        key: key.clone(),
-                        name: name.clone(),
-                        color: index as u8 % 8,
-                        playing: *playing == Some(index),
-                        chosen: *chosen == Some(index),
-                    })
-                    .collect(),
-            },
+            } => {
+                let option = |(index, (key, name)): (usize, &(String, String))| ChoiceOption {
+                    key: key.clone(),
+                    name: name.clone(),
+                    color: index as u8 % 8,
+                    playing: *playing == Some(index),
+                    chosen: *chosen == Some(index),
+                };
+                Surface::Choose {
+                    options: options.iter().enumerate().map(option).collect(),
+                }
+            }
             Mode::Keep => Surface::Keep { kept: self.kept },
         }
+    }
+
+    fn record_view(&self, take: &TakeRun) -> RecordView {
+        let rate = self.plan.grid.rate;
+        RecordView {
+            name: take.label.clone(),
+            state: take.state,
+            bars: take.bars as u32,
+            punch_in: take.punch_in.seconds(rate),
+            punch_out: (take.punch_in + take.length).seconds(rate),
+        }
+    }
+
+    /// One fader for these layers, as the first of them is; `None` for no layers.
+    fn fader(&self, layers: &[usize]) -> Option<Fader> {
+        let actors = || layers.iter().map(|index| &self.stage.actors[*index]);
+        let first = actors().next()?;
+        let names: Vec<&str> = actors().map(|actor| actor.label.as_str()).collect();
+        Some(Fader {
+            name: names.join(" and "),
+            color: first.color,
+            gain_db: first.settings.gain_db,
+        })
     }
 
     fn slot(&self, actor: &Actor, playhead: Frames) -> GridSlot {
@@ -250,6 +242,15 @@ fn wave_so_far(
         return vec![0; TURN_POINTS];
     }
     Sounding::new(Arc::new(Audio::mono(rate, whole))).around(Frames::ZERO, turn, Frames::ZERO)
+}
+
+/// The notes that fit, in the colours of their pads.
+fn notes() -> Vec<Note> {
+    let note = |(index, note): (usize, &sound::HumNote)| Note {
+        name: note.name().into(),
+        color: index as u8 % 8,
+    };
+    sound::hum_notes().iter().enumerate().map(note).collect()
 }
 
 fn choice(is_there: bool, is_on: bool) -> Choice {
