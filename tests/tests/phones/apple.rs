@@ -104,10 +104,10 @@ fn a_mac_may_use_the_microphone_and_nothing_else() {
     assert_eq!(names, ["com.apple.security.device.audio-input"]);
 }
 
-/// Each of these is only missed on an iPhone: at a call, at a cable pulled out, at a touch that starts
-/// the app.
+/// Each of these is only missed on an iPhone: at a call, at a cable pulled out, in the year 2569, at
+/// a touch that starts the app.
 #[test]
-fn an_iphone_s_calls_cables_and_touches_find_somebody_listening() {
+fn an_iphone_s_calls_cables_calendars_and_touches_find_somebody_listening() {
     let swift = |name: &str| text(&format!("src-tauri/plugins/{name}"));
     let sound = swift("tauri-plugin-session/ios/Sources/Sound.swift");
     for heard in ["interruptionNotification", "routeChangeNotification"] {
@@ -118,6 +118,13 @@ fn an_iphone_s_calls_cables_and_touches_find_somebody_listening() {
     }
     let sight = swift("tauri-plugin-session/ios/Sources/Sight.swift");
     assert!(sight.contains("forName: UIApplication.didEnterBackgroundNotification"));
+    let clock = swift("tauri-plugin-reminders/ios/Sources/WallClock.swift");
+    let (_, parts) = clock.split_once("static func parts(").unwrap();
+    let (parts, _) = parts.split_once("\n  }\n").unwrap();
+    assert!(
+        parts.contains("Calendar.current") && parts.contains("chosen.dateComponents"),
+        "who counts years otherwise is never reminded"
+    );
     let reminders = swift("tauri-plugin-reminders/ios/Sources/RemindersPlugin.swift");
     let (_, made) = reminders.split_once("override init() {").unwrap();
     let (made, _) = made.split_once("\n  }\n").unwrap();

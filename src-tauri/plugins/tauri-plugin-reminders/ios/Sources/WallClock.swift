@@ -8,18 +8,29 @@ enum WallClock {
   /// Gregorian whatever calendar the person has chosen: 2026 is 2026.
   private static var calendar: Calendar { Calendar(identifier: .gregorian) }
 
-  /// "2026-11-24T19:00:00" as its parts. Without a zone: the system shows it when the clock on the
-  /// wall says so, wherever that wall is by then.
+  /// "2026-11-24T19:00:00" as the system wants to be told. In the calendar the person has chosen,
+  /// because it reads them in that one: where it is the year 2569, 2026 has long passed, and nothing
+  /// would ever come (NativeScript/plugins#87). Without a zone: shown when the clock on the wall says
+  /// so, wherever that wall is by then. Tauri's plugin reads a moment in UTC as one on the wall, and is
+  /// wrong by the difference (tauri-apps/plugins-workspace#3256).
   static func parts(_ local: String) -> DateComponents? {
-    let numbers = local.split(whereSeparator: { "-T:".contains($0) }).compactMap { Int($0) }
-    guard numbers.count == 6 else { return nil }
-    return DateComponents(
-      year: numbers[0], month: numbers[1], day: numbers[2],
-      hour: numbers[3], minute: numbers[4], second: numbers[5])
+    guard let at = moment(local) else { return nil }
+    let chosen = Calendar.current
+    var named: Set<Calendar.Component> = [.year, .month, .day, .hour, .minute, .second]
+    if chosen.identifier != .gregorian {
+      // Japan counts its years from the last emperor.
+      named.insert(.era)
+    }
+    return chosen.dateComponents(named, from: at)
   }
 
   static func moment(_ local: String) -> Date? {
-    parts(local).flatMap { calendar.date(from: $0) }
+    let numbers = local.split(whereSeparator: { "-T:".contains($0) }).compactMap { Int($0) }
+    guard numbers.count == 6 else { return nil }
+    let parts = DateComponents(
+      year: numbers[0], month: numbers[1], day: numbers[2],
+      hour: numbers[3], minute: numbers[4], second: numbers[5])
+    return calendar.date(from: parts)
   }
 
   static func text(_ at: Date) -> String {
