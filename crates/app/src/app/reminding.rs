@@ -175,6 +175,7 @@ impl App {
         if !self.reminders.is_due(self.mono()) {
             return changed;
         }
+        self.clock.look_around();
         let busy = self.session.as_ref().is_some_and(is_under_way);
         let (reminders, mut desk) = self.at_the_desk();
         match reminders.look(busy, &mut desk) {
