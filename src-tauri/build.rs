@@ -53,10 +53,11 @@ const COMMANDS: &[&str] = &[
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     if std::env::var("CARGO_CFG_TARGET_OS").as_deref() == Ok("android") {
         // oboe links libc++ and leaves its ABI half out; without these two lines the library links
-        // and then dies in `dlopen` on the phone.
+        // and then dies in `dlopen` on the phone (katyo/oboe-rs#28, RustAudio/cpal#563).
         println!("cargo:rustc-link-lib=c++abi");
         println!("cargo:rustc-link-arg-cdylib=-Wl,--no-undefined");
-        // Phones with pages of 16 KB load nothing smaller; NDK 28 does this by itself, older ones do not.
+        // Phones with pages of 16 KB load nothing smaller; NDK 28 does this by itself, older ones do not
+        // (tauri-apps/tauri#14895).
         println!("cargo:rustc-link-arg-cdylib=-Wl,-z,max-page-size=16384");
     }
     tauri_build::try_build(Attributes::new().app_manifest(AppManifest::new().commands(COMMANDS)))?;

@@ -2,7 +2,9 @@
 //!
 //! No buttons: Windows reports them only while the notification is on the screen, and macOS hides
 //! two of them in a menu whose own button means the first. A touch opens the exercise; everything
-//! else is on Today's card. One that is shown cannot be taken away again on either system.
+//! else is on Today's card. One that is shown cannot be taken away again on either system. Nothing is
+//! ever handed to the plugin's `schedule`: on a computer that shows it at once
+//! (tauri-apps/plugins-workspace#2141, #2313).
 //!
 //! The plugin works on Linux, too, where we have better; there it is compiled and tried in tests.
 

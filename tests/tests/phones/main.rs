@@ -9,6 +9,7 @@
 mod android;
 mod apple;
 mod drawings;
+mod known;
 mod languages;
 mod workflows;
 

@@ -34,7 +34,7 @@ class RemindersPlugin: Plugin {
   override init() {
     super.init()
     // Before the app has launched: the system hands over the answer that started it only to somebody
-    // who is there by then.
+    // who is there by then. Tauri's plugin loses it (tauri-apps/plugins-workspace#3534).
     UNUserNotificationCenter.current().delegate = keeper
     // Somebody comes back, perhaps from the settings.
     NotificationCenter.default.addObserver(

@@ -14,7 +14,7 @@ import java.util.Locale
  * `--inset-top`, `--inset-right`, `--inset-bottom` and `--inset-left` are the system's bars and the
  * camera's cut-out; `--inset-keyboard` is the keyboard, from the lower edge. Lengths in CSS px, 0
  * where nothing lies over. `env(safe-area-inset-*)` would say the first four, but several versions
- * of the system's web view always say 0.
+ * of the system's web view always say 0 (tauri-apps/tauri#11475, #14142).
  *
  * Some versions make the page lower when the keyboard comes and some do not. The page itself
  * measures how much it lost, and only the rest is left in `--inset-keyboard` and `--inset-bottom`.

@@ -7,7 +7,7 @@ import android.content.Intent
 /**
  * An alarm went off; or the phone was started, taken to another zone, its clock set, the app updated,
  * after which Android has forgotten its alarms or they mean another moment. One answer to all:
- * [Keeper.look].
+ * [Keeper.look]. Tauri's plugin forgets them at a restart (tauri-apps/plugins-workspace#3550).
  */
 class LookReceiver : BroadcastReceiver() {
   override fun onReceive(context: Context, intent: Intent) {

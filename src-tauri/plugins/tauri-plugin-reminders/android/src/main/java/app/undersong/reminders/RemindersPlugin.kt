@@ -183,7 +183,8 @@ class RemindersPlugin(activity: Activity) : Plugin(activity) {
     }
 
   /**
-   * A notification was touched. The app's front door is open to every other app, so a made-up answer
+   * A notification was touched, and kept until Rust asks: Tauri's plugin loses the touch that starts
+   * the app (tauri-apps/plugins-workspace#3534). The app's front door is open to every other app, so a made-up answer
    * can at the most be one that opens, to a reminder that is on the screen; and an app that is brought
    * back from the list of recent ones is handed its old intent, which is no answer.
    */
