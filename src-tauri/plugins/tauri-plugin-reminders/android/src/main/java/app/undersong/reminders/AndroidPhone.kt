@@ -34,8 +34,10 @@ internal class AndroidPhone(context: Context) : Phone {
   override fun zone(): ZoneId = TimeZone.getDefault().toZoneId()
 
   /**
-   * Inexact: about then, a quarter of an hour later on a phone that sleeps deeply. "After dinner" asks
-   * for no more, and exact alarms are a permission made for clocks and calendars.
+   * Inexact: within a minute on a phone in the hand, and up to an hour later on one that nothing else
+   * wakes. Android sets that limit from version 12 on; before, a reminder set a day ahead may be later
+   * still. "After dinner" asks for no more, and exact alarms are a permission made for clocks and
+   * calendars.
    */
   override fun wakeAt(id: Int, at: Instant) {
     val wake = alarm(id, PendingIntent.FLAG_UPDATE_CURRENT) ?: return
