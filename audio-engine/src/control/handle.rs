@@ -112,7 +112,8 @@ impl EngineHandle {
         self.shared.take_tally()
     }
 
-    /// What happened since the last call, in order.
+    /// What happened since the last call, in order; but for a punch-out that was wished for, which
+    /// may come after what happened within 256 frames of it.
     pub fn events(&mut self) -> Vec<Event> {
         let mut events: Vec<Event> = std::iter::from_fn(|| self.events.pop().ok()).collect();
         match self.shared.take_events_dropped() {

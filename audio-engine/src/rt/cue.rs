@@ -6,6 +6,7 @@
 use std::sync::Arc;
 
 use super::command::Trash;
+use super::slate::Slate;
 use super::trash::Bin;
 use crate::audio::Audio;
 use crate::dsp::ramp::Ramp;
@@ -20,6 +21,8 @@ const UP_SECONDS: f64 = 0.6;
 pub(crate) struct Cue {
     speaking: Option<Speaking>,
     leaving: Option<Speaking>,
+    /// What will be said within the sub-block that comes.
+    later: Slate<Arc<Audio>>,
     /// The music's amplitude.
     duck: Ramp,
     down: Frames,
@@ -35,10 +38,12 @@ struct Speaking {
 }
 
 impl Cue {
+    /// Allocates.
     pub(crate) fn new(rate: SampleRate, declick: Frames) -> Cue {
         Cue {
             speaking: None,
             leaving: None,
+            later: Slate::new(),
             duck: Ramp::at(1.0),
             down: Frames::from_seconds(DOWN_SECONDS, rate),
             up: Frames::from_seconds(UP_SECONDS, rate),
@@ -56,6 +61,24 @@ impl Cue {
         });
         self.duck.go(DUCKED, self.down);
         cut_short
+    }
+
+    /// Can this be [left to it](Cue::speak_later)? A sentence of no frames ends where it begins.
+    pub(crate) fn can_wait(&self, audio: &Audio) -> bool {
+        self.later.has_room() && audio.frames() > Frames::ZERO
+    }
+
+    /// Speaks `after` so many frames of the sub-block that comes. True if another sentence will
+    /// be cut short for it. Gives it back if it [cannot wait](Cue::can_wait).
+    pub(crate) fn speak_later(
+        &mut self,
+        after: usize,
+        audio: Arc<Audio>,
+    ) -> Result<bool, Arc<Audio>> {
+        // What is being said is never at its end there: the engine cuts its blocks at ends.
+        let cut_short = self.speaking.is_some() || self.later.any(|_| true);
+        self.later.note(after, audio)?;
+        Ok(cut_short)
     }
 
     /// Fades for 5 ms. True if something was being said.
@@ -97,14 +120,31 @@ impl Cue {
         self.duck.value()
     }
 
-    /// Holds the music back.
-    pub(crate) fn duck(&mut self, music: [&mut [f32]; 2]) {
-        self.duck.scale(music);
+    /// Holds the music back, and adds what is said, times `bus`, to both sides.
+    pub(crate) fn play(
+        &mut self,
+        bus: impl Fn(usize) -> f32,
+        [left, right]: [&mut [f32]; 2],
+        bin: &mut Bin,
+    ) {
+        let (frames, mut done) = (left.len().min(right.len()), 0);
+        loop {
+            while let Some(audio) = self.later.take_due(done) {
+                self.speak(audio, bin);
+            }
+            if done == frames {
+                return;
+            }
+            let end = done + self.later.until_next(done, frames);
+            let [left, right] =
+                [&mut *left, &mut *right].map(|side| side.get_mut(done..end).unwrap_or_default());
+            self.duck.scale([&mut *left, &mut *right]);
+            self.render(|i| bus(done + i), [left, right]);
+            done = end;
+        }
     }
 
-    /// Adds what is said, times `bus`, to both sides.
-    pub(crate) fn render(&mut self, bus: impl Fn(usize) -> f32, out: [&mut [f32]; 2]) {
-        let [left, right] = out;
+    fn render(&mut self, bus: impl Fn(usize) -> f32, [left, right]: [&mut [f32]; 2]) {
         for speaking in [&mut self.speaking, &mut self.leaving]
             .into_iter()
             .flatten()

@@ -7,8 +7,7 @@
 
 use super::limits;
 use super::trash::Bin;
-use super::voice::{Source, Voice};
-use crate::control::Layer;
+use super::voice::{Coming, Voice};
 use crate::units::Frames;
 
 /// One thing one track does.
@@ -28,7 +27,7 @@ pub(crate) enum What {
     /// Is to be heard, 1, or not, 0: a mute, or the solo of somebody.
     Open(f32),
     /// A new layer; it is taken out when its frame has come.
-    Layer(Option<Layer>),
+    Layer(Option<Coming>),
     /// What sounds leaves over so many frames.
     Clear(Frames),
 }
@@ -57,22 +56,23 @@ impl Deed {
 }
 
 impl Deeds {
-    /// Allocates room for [`limits::DEEDS`].
+    /// Allocates room for [`limits::DEEDS`], and for the loops of all recordings.
     pub(crate) fn new() -> Deeds {
         Deeds {
-            list: Vec::with_capacity(limits::DEEDS),
+            list: Vec::with_capacity(limits::DEEDS + limits::TAKES),
         }
     }
 
-    /// How many more can be noted down.
+    /// How many more wishes can be noted down. Room for loops is not given away to them.
     pub(crate) fn room(&self) -> usize {
-        self.list.capacity() - self.list.len()
+        limits::DEEDS.saturating_sub(self.list.len())
     }
 
-    /// Notes one down, later than all before it or on the same frame. Whoever calls has asked for
-    /// [room](Deeds::room); without it the deed is left undone, and what it lends is thrown away.
+    /// Notes one down, to be done after all those for the same frame before it. Whoever calls has
+    /// asked for [room](Deeds::room); without it the deed is left undone, and what it lends is
+    /// thrown away.
     pub(crate) fn note(&mut self, track: u16, after: usize, what: What, bin: &mut Bin) {
-        if self.room() == 0 {
+        if self.list.len() == self.list.capacity() {
             return throw_away(what, bin);
         }
         let nth = self.list.len() as u16;
@@ -88,7 +88,7 @@ impl Deeds {
     /// All of them: by tracks, and each track's in the order in which it does them.
     pub(crate) fn by_tracks(&mut self) -> &mut [Deed] {
         self.list
-            .sort_unstable_by_key(|deed| (deed.track, deed.nth));
+            .sort_unstable_by_key(|deed| (deed.track, deed.after, deed.nth));
         &mut self.list
     }
 
@@ -111,16 +111,6 @@ pub(crate) fn of_track<'a>(track: usize, left: &mut &'a mut [Deed]) -> &'a mut [
 
 fn throw_away(what: What, bin: &mut Bin) {
     if let What::Layer(Some(layer)) = what {
-        bin.discard(voice(layer).into_trash());
+        bin.discard(Voice::new(layer).into_trash());
     }
-}
-
-/// What plays this layer.
-pub(crate) fn voice(layer: Layer) -> Voice {
-    let Layer {
-        audio,
-        play,
-        fade_in,
-    } = layer;
-    Voice::new(Source::Shared(audio), play, fade_in)
 }

@@ -1,9 +1,10 @@
 //! The engine itself: one callback, any number of frames.
 //!
 //! A callback is cut into sub-blocks of at most [`MAX_BLOCK`] frames, and wherever something
-//! changes for everybody: a fade of the mix, a beat to click, a punch, the end of a count-in or a
-//! sentence. What changes for one track cuts that track alone (`deeds.rs`). Within a piece nothing
-//! changes but ramps, and those are computed from whole frames. So the same frames give the same
+//! changes for everybody: a beat to click, a promised punch, the end of a count-in or a sentence.
+//! What somebody wished for at a frame cuts only whom it concerns: one track (`deeds.rs`), or the
+//! fade of the mix, whoever speaks, a recording (`slate.rs`). Within a piece nothing changes but
+//! ramps, and those are computed from whole frames. So the same frames give the same
 //! samples however the device cuts them.
 
 mod takes;
@@ -144,7 +145,7 @@ impl Engine {
             self.metronome.strike_if_due(&self.transport, self.grid);
             let most = sound.filter(|at| *at > 0).unwrap_or(frames - done);
             let length = self.until_change(most);
-            let length = self.leave_to_the_tracks(length);
+            let length = self.leave_to_whom_it_concerns(length);
             self.faults += self.mixer.hear(input, done, length);
             if self.is_stereo() {
                 self.mixer.hear_sides(input, done, length);
@@ -236,7 +237,10 @@ impl Engine {
         }
         self.mixer.tone(&mut self.tone, frames);
         self.faults += self.mixer.groups(frames);
-        self.faults += self.mixer.sum(&mut self.cue, &mut self.metronome, frames);
+        self.faults += {
+            let (cue, metronome) = (&mut self.cue, &mut self.metronome);
+            self.mixer.sum(cue, metronome, frames, &mut self.bin)
+        };
         self.mixer.monitor(frames);
         self.faults += self.mixer.master(frames);
     }

@@ -11,6 +11,10 @@ pub(crate) const PLANNED: usize = 2048;
 /// everybody: dearer, and the same to the ear.
 pub(crate) const DEEDS: usize = 2048;
 
+/// What the fade of the mix, whoever speaks, or one recording can have in mind for the frames of
+/// one sub-block. Past it the sub-block is cut, for everybody.
+pub(crate) const NOTES: usize = 64;
+
 /// Wishes on their way: all that can be said of 256 tracks in one batch.
 pub(crate) const COMMANDS: usize = 8192;
 

@@ -15,9 +15,12 @@
 mod groups;
 mod later;
 
+use std::ops::Range;
+
 use super::blocks::{Block, first, halves, mixed, pass_on};
 use super::cue::Cue;
 use super::deeds::{Deed, Deeds, of_track};
+use super::fading::{FadeTo, Fading};
 use super::guard::heal;
 use super::lanes::{Buses, Curves, SENDS, TO_DELAY, TO_REVERB, peak};
 use super::limits::{MAX_BLOCK, PLANS};
@@ -33,7 +36,6 @@ use crate::control::{Bus, EngineConfig, MasterLimiter};
 use crate::dsp::compressor::Compressor;
 use crate::dsp::delay::Delay;
 use crate::dsp::eq_lanes::{ABREAST, Lanes};
-use crate::dsp::fade::Fade;
 use crate::dsp::limiter::{Limiter, LookAhead};
 use crate::dsp::ramp::Ramp;
 use crate::dsp::reverb::Reverb;
@@ -61,7 +63,7 @@ pub(crate) struct Mixer {
     click: Ramp,
     /// How loud the input is heard; on both sides alike.
     monitor: Ramp,
-    fade: Fade,
+    fade: Fading,
     limiter: Master,
     blocks: Box<Blocks>,
     levels: Levels,
@@ -130,7 +132,7 @@ impl Mixer {
             cue: Ramp::at(1.0),
             click: Ramp::at(1.0),
             monitor: Ramp::at(0.0),
-            fade: Fade::OPEN,
+            fade: Fading::new(),
             limiter: match config.master {
                 MasterLimiter::Knee => Master::Knee(Limiter::new(config.rate)),
                 MasterLimiter::LookAhead => {
@@ -200,8 +202,8 @@ impl Mixer {
         }
     }
 
-    pub(crate) fn fade(&mut self, to: f32, over: Frames) {
-        self.fade.go(to, over);
+    pub(crate) fn fade(&mut self, fade: FadeTo) {
+        self.fade.go(fade);
     }
 
     /// Takes the mean of the input channels from `from`. Returns how many samples were broken.
@@ -241,11 +243,11 @@ impl Mixer {
         }
     }
 
-    /// What was heard in this sub-block.
-    pub(crate) fn input(&self, frames: usize) -> Heard<'_> {
+    /// What was heard in these frames of the sub-block.
+    pub(crate) fn input(&self, frames: Range<usize>) -> Heard<'_> {
         let [left, right] = &self.blocks.heard;
-        let [mono, left, right] =
-            [&self.blocks.input, left, right].map(|block| block.get(..frames).unwrap_or_default());
+        let [mono, left, right] = [&self.blocks.input, left, right]
+            .map(|block| block.get(frames.clone()).unwrap_or_default());
         Heard {
             mono,
             sides: [left, right],
@@ -380,14 +382,19 @@ impl Mixer {
 
     /// Music through its fader and behind the cue; then cue and click on top.
     /// Returns how many samples of the music were broken.
-    pub(crate) fn sum(&mut self, cue: &mut Cue, metronome: &mut Metronome, frames: usize) -> u64 {
+    pub(crate) fn sum(
+        &mut self,
+        cue: &mut Cue,
+        metronome: &mut Metronome,
+        frames: usize,
+        bin: &mut Bin,
+    ) -> u64 {
         let [left, right] = halves(&mut self.blocks.buses[MUSIC], frames);
         let broken = heal(left) + heal(right);
         let music = &mut self.strips[MUSIC];
         music.compressor.process(left, right);
         music.fader.scale([&mut *left, &mut *right]);
-        cue.duck([&mut *left, &mut *right]);
-        cue.render(|i| self.cue.after(i), [&mut *left, &mut *right]);
+        cue.play(|i| self.cue.after(i), [&mut *left, &mut *right], bin);
         self.cue.advance(frames);
         metronome.render(|i| self.click.after(i), [left, right]);
         self.click.advance(frames);

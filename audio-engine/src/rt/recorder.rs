@@ -13,12 +13,15 @@
 
 mod looped;
 mod memory;
+mod told;
 
 use self::looped::{Looped, Window};
 use self::memory::Memory;
+pub(crate) use self::told::Told;
 use super::limits::declick;
+use super::slate::Slate;
 use super::track::Track;
-use super::voice::Voice;
+use super::voice::Coming;
 use crate::control::take::{Mark, TakeFeed};
 use crate::control::{Channels, Length, RecordSpec, Start, TakeId};
 use crate::units::{Frames, SampleRate};
@@ -74,6 +77,8 @@ pub(crate) struct Recording {
     /// What came before the first sound.
     memory: Option<Memory>,
     looped: Option<Looped>,
+    /// What it is told within the sub-block that comes.
+    later: Slate<Told>,
 }
 
 /// What the engine has to do about a recording before a block.
@@ -87,7 +92,7 @@ pub(crate) enum Due {
     Out {
         punch_in: Frames,
         length: Frames,
-        sounds: Option<(usize, Voice)>,
+        sounds: Option<(usize, Coming)>,
     },
 }
 
@@ -123,6 +128,7 @@ impl Recording {
             lost: 0,
             memory,
             looped,
+            later: Slate::new(),
         }
     }
 
@@ -195,14 +201,15 @@ impl Recording {
     }
 
     fn closes(&self) -> i64 {
-        let kept = self.punch_out > self.punch_in;
+        self.closes_after(self.punch_out)
+    }
+
+    /// When the window would close after this punch-out.
+    fn closes_after(&self, punch_out: i64) -> i64 {
+        let kept = punch_out > self.punch_in;
         let after = self.spec.round_trip.0 as i64 + self.edge;
         // Nothing was kept: there is no tail to wait for.
-        if kept {
-            self.punch_out + after
-        } else {
-            self.punch_out
-        }
+        if kept { punch_out + after } else { punch_out }
     }
 
     /// Frames until something happens, seen from playhead `approach` if it moves.
@@ -214,25 +221,6 @@ impl Recording {
         };
         let next = turns.into_iter().filter(|turn| *turn > at).min()?;
         Some(Frames(next.abs_diff(at)))
-    }
-
-    /// Ends the part to keep where its length allows it: now, or, for an open length, at the end
-    /// of the unit it is in. Before the punch-in there will have been nothing.
-    pub(crate) fn punch_out_now(&mut self) {
-        let Stage::Running { at } = self.stage else {
-            return self.cancel();
-        };
-        if at <= self.punch_in {
-            return self.cancel();
-        }
-        match self.spec.length {
-            Length::Fixed(_) => self.punch_out = self.punch_out.min(at),
-            Length::Open { most, unit, late } => {
-                let played = at - self.punch_in - late.0 as i64;
-                self.length = self.whole_units(played, unit, most);
-                self.punch_out = self.punch_out.min(self.punch_in + self.length);
-            }
-        }
     }
 
     /// Ends it here; whatever it was to become, nothing of it will sound.
@@ -423,17 +411,6 @@ impl Recording {
             self.lost = 0;
         }
         told
-    }
-
-    /// Leaves a word at the next frame to arrive, if any is being kept. A reader who is far
-    /// behind does without.
-    pub(crate) fn note(&mut self, word: u32) {
-        if let Stage::Running { .. } = self.stage
-            && (self.lost == 0 || self.tell_lost())
-            && self.feed.has_room_for_words()
-        {
-            self.feed.mark(Mark::Word(word));
-        }
     }
 
     /// Tells the reader that this was all, if it is. True once it knows.

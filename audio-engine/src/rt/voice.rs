@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::command::Trash;
 use super::limits::MAX_BLOCK;
 use crate::audio::Audio;
-use crate::control::{Play, TakeId};
+use crate::control::{Layer, Play, TakeId};
 use crate::dsp::ramp::Ramp;
 use crate::units::Frames;
 
@@ -52,6 +52,29 @@ impl Source {
     }
 }
 
+/// A layer on its way to a track.
+pub(crate) struct Coming {
+    pub(crate) source: Source,
+    pub(crate) play: Play,
+    /// How long it takes to come in; none is a hard start.
+    pub(crate) fade_in: Frames,
+}
+
+impl From<Layer> for Coming {
+    fn from(layer: Layer) -> Coming {
+        let Layer {
+            audio,
+            play,
+            fade_in,
+        } = layer;
+        Coming {
+            source: Source::Shared(audio),
+            play,
+            fade_in,
+        }
+    }
+}
+
 /// One layer on a track, coming, staying or leaving.
 pub(crate) struct Voice {
     pub(crate) source: Source,
@@ -80,7 +103,12 @@ impl<'a> Straight<'a> {
 }
 
 impl Voice {
-    pub(crate) fn new(source: Source, play: Play, fade_in: Frames) -> Voice {
+    pub(crate) fn new(coming: Coming) -> Voice {
+        let Coming {
+            source,
+            play,
+            fade_in,
+        } = coming;
         Voice {
             source,
             play,

@@ -155,7 +155,11 @@ pub fn equaliser(turn: f32) -> Equaliser {
 
 impl Desk {
     /// Asks each track for something, so many frames apart, and counts the block.
-    fn spread(&mut self, what: &str, mut ask: impl FnMut(&mut Batch, TrackId, At)) -> Result<()> {
+    pub fn spread(
+        &mut self,
+        what: &str,
+        mut ask: impl FnMut(&mut Batch, TrackId, At),
+    ) -> Result<()> {
         let from = self.playhead();
         self.counted(what, |batch| {
             for track in 0..TRACKS {
@@ -166,7 +170,7 @@ impl Desk {
     }
 
     /// Lets everything arrive, uncounted.
-    fn settle(&mut self) {
+    pub fn settle(&mut self) {
         for _ in 0..4 {
             self.process();
         }

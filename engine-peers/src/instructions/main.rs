@@ -5,6 +5,7 @@
 //! change of plan and place), and compares the worst block with the median of the usual ones.
 
 mod events;
+mod everybody;
 mod script;
 mod valgrind;
 

@@ -9,7 +9,7 @@ use audio_engine::{
     Layer, MasterLimiter, Output, Pan, Play, Routing, SampleRate, Tempo, TrackId, engine,
 };
 
-use super::{events, valgrind};
+use super::{events, everybody, valgrind};
 
 pub const TRACKS: u16 = 64;
 pub const BLOCK: usize = 128;
@@ -28,6 +28,8 @@ pub struct Desk {
     grid: Grid,
     left: [f32; BLOCK],
     right: [f32; BLOCK],
+    /// Is there a microphone?
+    hears: bool,
 }
 
 /// Plays all of it, and has every block counted under its name.
@@ -76,6 +78,7 @@ pub fn play() -> Result<()> {
         }
         if round < ROUNDS_OF_EVENTS {
             events::play(&mut desk, round)?;
+            everybody::play(&mut desk, round)?;
         }
     }
     Ok(())
@@ -125,6 +128,7 @@ impl Desk {
             grid,
             left: [0.0; BLOCK],
             right: [0.0; BLOCK],
+            hears: false,
         };
         desk.handle.batch(|batch| batch.grid(grid))?;
         for number in 0..TRACKS {
@@ -171,6 +175,19 @@ impl Desk {
         self.handle.snapshot().playhead.0
     }
 
+    pub fn bar(&self) -> Frames {
+        self.grid.bar()
+    }
+
+    pub fn rate(&self) -> SampleRate {
+        self.grid.rate
+    }
+
+    /// Whether a microphone hears what comes, or nobody.
+    pub fn hears(&mut self, hears: bool) {
+        self.hears = hears;
+    }
+
     pub fn blocks_in_a_bar(&self) -> u64 {
         self.grid.bar().0.div_ceil(BLOCK as u64)
     }
@@ -181,8 +198,10 @@ impl Desk {
     }
 
     pub fn process(&mut self) {
+        let room = [0.001; BLOCK];
+        let input: &[&[f32]] = if self.hears { &[&room] } else { &[] };
         self.engine
-            .process(&[], &mut [&mut self.left, &mut self.right]);
+            .process(input, &mut [&mut self.left, &mut self.right]);
     }
 
     /// A block in which nothing is asked for; but some loops may come to their seams.

@@ -91,31 +91,59 @@ impl Engine {
                     punch_in,
                     length,
                 });
-                let (declick, sounding) = (self.declick, self.transport.sounding().is_some());
-                if let Some((track, voice)) = sounds {
-                    match self.mixer.track(track) {
-                        Some(track) => track.take(voice, sounding, declick, &mut self.bin),
-                        None => self.bin.discard(voice.into_trash()),
-                    }
+                if let Some((track, coming)) = sounds {
+                    self.sound(track, coming);
                 }
             }
         }
     }
 
     pub(super) fn hear_takes(&mut self, missing: bool, frames: usize) {
-        let input = self.mixer.input(frames);
-        for recording in self.takes.iter_mut().flatten() {
-            if missing {
-                recording.miss(frames);
-            } else {
-                recording.hear(&input);
-            }
+        for index in 0..TAKES {
+            self.hear_take(index, missing, frames);
         }
         let approach = self.approach();
         match &mut self.ear {
             Some(ear) if missing => ear.miss(),
-            Some(ear) => ear.hear(approach, &self.mixer.input(frames)),
+            Some(ear) => ear.hear(approach, &self.mixer.input(0..frames)),
             None => {}
+        }
+    }
+
+    /// One of them; what it is told meanwhile cuts its input, and nobody else's.
+    fn hear_take(&mut self, index: usize, missing: bool, frames: usize) {
+        let mut done = 0;
+        while let Some(recording) = self.takes.get_mut(index).and_then(Option::as_mut) {
+            recording.obey(done);
+            if done == frames {
+                return;
+            }
+            // At first everybody has been asked already.
+            if done > 0
+                && let Due::Out {
+                    punch_in,
+                    length,
+                    sounds,
+                } = recording.is_now_out()
+            {
+                let take = recording.take();
+                if let Some((track, coming)) = sounds {
+                    self.mixer.sound_later(done, track, coming, &mut self.bin);
+                }
+                self.tell(Event::PunchedOut {
+                    take,
+                    punch_in,
+                    length,
+                });
+                continue;
+            }
+            let end = done + recording.until_told(done, frames);
+            if missing {
+                recording.miss(end - done);
+            } else {
+                recording.hear(&self.mixer.input(done..end));
+            }
+            done = end;
         }
     }
 

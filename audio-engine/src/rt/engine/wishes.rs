@@ -1,12 +1,16 @@
-//! What the engine does about wishes: at once, at their frame, or by leaving them to the tracks.
+//! What the engine does about wishes: at once, at their frame, or by leaving them to whom they
+//! concern.
 
 use super::Engine;
-use crate::control::{At, Event, Parameter, TrackId};
+use crate::control::{At, Event, Parameter, TakeId, TrackId};
 use crate::rt::command::{Action, Trash};
-use crate::rt::deeds::voice;
+use crate::rt::fading::FadeTo;
 use crate::rt::lanes::{TO_DELAY, TO_REVERB};
+use crate::rt::limits::MAX_BLOCK;
+use crate::rt::recorder::Told;
 use crate::rt::track::{Now, Setting};
 use crate::rt::transport::Transport;
+use crate::rt::voice::{Coming, Voice};
 use crate::units::Frames;
 
 impl Engine {
@@ -44,31 +48,96 @@ impl Engine {
         self.obey(action);
     }
 
-    /// What concerns single tracks within the next `length` frames needs no cut for everybody:
-    /// each track keeps its own in mind. Anything else is cut at; returns how many frames are
-    /// left.
-    pub(super) fn leave_to_the_tracks(&mut self, length: usize) -> usize {
+    /// What is wished for within the next `length` frames needs no cut for everybody: whom it
+    /// concerns keeps it in mind. What nobody has room for, and what comes of a wish for all, is
+    /// cut at; returns how many frames are left.
+    pub(super) fn leave_to_whom_it_concerns(&mut self, mut length: usize) -> usize {
         let Transport::Rolling { at } = self.transport else {
             return length;
         };
-        let end = at + Frames(length as u64);
-        while let Some((frame, action)) = self.agenda.next_before(end) {
+        while let Some((frame, action)) = self.agenda.next_before(at + Frames(length as u64)) {
             let after = (frame - at).0 as usize;
-            if !self.mixer.can_leave(action) {
+            if !self.can_leave(action) {
                 return after.max(1);
             }
             let Some(action) = self.agenda.take_next() else {
                 break;
             };
-            if let Action::Layer { track, .. } = action {
-                self.tell(Event::LayerStarted { track });
-            }
-            if let Some(action) = self.mixer.leave(after, action, &mut self.bin) {
-                self.obey(action);
-            }
             self.shared.plan_done();
+            if let Some(until) = self.leave(after, action) {
+                let until = until.0.clamp(1, MAX_BLOCK as u64) as usize;
+                length = length.min(after + until);
+            }
         }
         length
+    }
+
+    /// Does this concern somebody who has room to keep it in mind?
+    fn can_leave(&self, action: &Action) -> bool {
+        match action {
+            Action::Cue(audio) => self.cue.can_wait(audio),
+            Action::Mark { take, word } => self.can_be_told(*take, Told::Word(*word)),
+            Action::PunchOut(take) => self.can_be_told(*take, Told::PunchOut),
+            action => self.mixer.can_leave(action),
+        }
+    }
+
+    fn can_be_told(&self, take: TakeId, told: Told) -> bool {
+        let takes = self.takes.iter().flatten();
+        let mut concerned = takes.filter(|recording| recording.take() == take);
+        concerned.all(|recording| recording.can_be_left(told))
+    }
+
+    /// Leaves it to them, `after` so many frames. Returns how many frames after that something
+    /// comes of it for everybody.
+    fn leave(&mut self, after: usize, action: Action) -> Option<Frames> {
+        match action {
+            Action::Cue(audio) => {
+                let length = audio.frames();
+                match self.cue.speak_later(after, audio) {
+                    Ok(cut_short) => {
+                        if cut_short {
+                            self.tell(Event::CueFinished);
+                        }
+                        self.tell(Event::CueStarted);
+                        Some(length)
+                    }
+                    Err(audio) => {
+                        self.obey(Action::Cue(audio));
+                        None
+                    }
+                }
+            }
+            Action::Mark { take, word } => self.leave_to_take(take, after, Told::Word(word)),
+            Action::PunchOut(take) => self.leave_to_take(take, after, Told::PunchOut),
+            action => {
+                if let Action::Layer { track, .. } = action {
+                    self.tell(Event::LayerStarted { track });
+                }
+                if let Some(action) = self.mixer.leave(after, action, &mut self.bin) {
+                    self.obey(action);
+                }
+                None
+            }
+        }
+    }
+
+    fn leave_to_take(&mut self, take: TakeId, after: usize, told: Told) -> Option<Frames> {
+        let takes = self.takes.iter_mut().flatten();
+        takes
+            .filter(|recording| recording.take() == take)
+            .filter_map(|recording| recording.leave(after, told))
+            .min()
+    }
+
+    /// A layer comes to a track with the next frame.
+    pub(super) fn sound(&mut self, track: usize, coming: Coming) {
+        let (declick, sounding) = (self.declick, self.transport.sounding().is_some());
+        let voice = Voice::new(coming);
+        match self.mixer.track(track) {
+            Some(track) => track.take(voice, sounding, declick, &mut self.bin),
+            None => self.bin.discard(voice.into_trash()),
+        }
     }
 
     fn obey(&mut self, action: Action) {
@@ -91,11 +160,7 @@ impl Engine {
                 self.transport.locate(to, declick);
             }
             Action::Layer { track, layer } => {
-                let voice = voice(layer);
-                match self.mixer.track(track.0.into()) {
-                    Some(track) => track.take(voice, sounding, declick, &mut self.bin),
-                    None => self.bin.discard(voice.into_trash()),
-                }
+                self.sound(track.0.into(), layer.into());
                 self.tell(Event::LayerStarted { track });
             }
             Action::Clear { track, fade } => {
@@ -176,7 +241,7 @@ impl Engine {
                 self.set(track.0, Setting::Band(setting));
             }
             Action::BusGain { bus, amplitude } => self.mixer.set_bus(bus, amplitude, declick),
-            Action::Fade { to, over } => self.mixer.fade(to, over),
+            Action::Fade { to, over } => self.mixer.fade(FadeTo { to, over }),
             Action::Cue(audio) => {
                 if self.cue.speak(audio, &mut self.bin) {
                     self.tell(Event::CueFinished);

@@ -1,19 +1,23 @@
-//! Wishes that are left to the tracks they are for, at frames within the sub-block that comes.
+//! Wishes that are left to whom they concern, at frames within the sub-block that comes: one
+//! track, or the fade of the mix.
 
 use super::Mixer;
 use crate::control::TrackId;
 use crate::rt::command::Action;
 use crate::rt::deeds::What;
+use crate::rt::fading::FadeTo;
 use crate::rt::track::Track;
 use crate::rt::trash::Bin;
+use crate::rt::voice::Coming;
 
 impl Mixer {
-    /// Does this wish concern tracks alone, and is there room to leave it to them?
+    /// Does this wish concern tracks or the fade alone, and is there room to leave it to them?
     pub(in crate::rt) fn can_leave(&self, action: &Action) -> bool {
         let deeds = match action {
             Action::Mute { .. } | Action::Layer { .. } | Action::Clear { .. } => 1,
             // It may silence all, or let all be heard again.
             Action::Solo { .. } => self.tracks.len(),
+            Action::Fade { .. } => return self.fade.has_room(),
             _ => return false,
         };
         deeds <= self.deeds.room()
@@ -38,7 +42,11 @@ impl Mixer {
             Action::Solo { track, on } => self.solo_later(after, track, on, bin),
             Action::Layer { track, layer } => {
                 self.deeds
-                    .note(track.0, after, What::Layer(Some(layer)), bin);
+                    .note(track.0, after, What::Layer(Some(layer.into())), bin);
+            }
+            Action::Fade { to, over } => {
+                let full = self.fade.go_later(after, FadeTo { to, over }).err();
+                return full.map(|FadeTo { to, over }| Action::Fade { to, over });
             }
             Action::Clear { track, fade } => {
                 self.deeds.note(track.0, after, What::Clear(fade), bin);
@@ -46,6 +54,18 @@ impl Mixer {
             action => return Some(action),
         }
         None
+    }
+
+    /// A loop that has been recorded comes to its track, `after` so many frames.
+    pub(in crate::rt) fn sound_later(
+        &mut self,
+        after: usize,
+        track: usize,
+        coming: Coming,
+        bin: &mut Bin,
+    ) {
+        let coming = What::Layer(Some(coming));
+        self.deeds.note(track as u16, after, coming, bin);
     }
 
     /// The one it is for; and, if it is the first to be soloed or the last, all whom it silences

@@ -6,7 +6,7 @@
 use crate::control::{Channels, Play, TakeId, TrackId};
 use crate::dsp::edge::{fade_in, fade_out};
 use crate::rt::track::Track;
-use crate::rt::voice::{Source, Voice};
+use crate::rt::voice::{Coming, Source};
 use crate::units::Frames;
 
 /// Where the loop lies in the input.
@@ -78,7 +78,7 @@ impl Looped {
         }
     }
 
-    /// At the punch-out: the voice that plays it, once.
+    /// At the punch-out: the layer that plays it, and its track; once.
     pub(super) fn hand_over(
         &mut self,
         at: i64,
@@ -86,7 +86,7 @@ impl Looped {
         take: TakeId,
         origin: Frames,
         fade: Frames,
-    ) -> Option<(usize, Voice)> {
+    ) -> Option<(usize, Coming)> {
         let mut samples = self.samples.take()?;
         self.late_from = at;
         // Told late, the first of what comes after the end is there already.
@@ -109,7 +109,13 @@ impl Looped {
             channels: self.channels,
             length,
         };
-        Some((self.track, Voice::new(source, Play::Loop { origin }, fade)))
+        let play = Play::Loop { origin };
+        let coming = Coming {
+            source,
+            play,
+            fade_in: fade,
+        };
+        Some((self.track, coming))
     }
 
     /// Lays in what came after the punch-out: the last round trip of what was played, and the few

@@ -5,9 +5,10 @@
 //! comes of it is written into the deed, for the filter and the fader who come after.
 
 use super::{Says, Track};
-use crate::rt::deeds::{Deed, Outcome, What, voice};
+use crate::rt::deeds::{Deed, Outcome, What};
 use crate::rt::level::Ahead;
 use crate::rt::trash::Bin;
+use crate::rt::voice::Voice;
 use crate::units::Frames;
 
 /// The sub-block a track is asked about.
@@ -143,7 +144,7 @@ impl Track {
         match &mut deed.what {
             What::Layer(layer) => {
                 if let Some(layer) = layer.take() {
-                    self.take(voice(layer), true, declick, bin);
+                    self.take(Voice::new(layer), true, declick, bin);
                 }
             }
             What::Clear(fade) => self.clear(true, *fade, bin),
