@@ -7,7 +7,7 @@
 //! |  | until the first news were taken | from then on |
 //! |---|---|---|
 //! | the list | is collected | crosses when it differs from what crossed last |
-//! | showing, withdrawing, asking | cross at once | cross at once |
+//! | showing, trying, withdrawing, asking | cross at once | cross at once |
 //!
 //! The list waits because it was planned before anybody knew what the phone had done meanwhile: it
 //! would take away an "in an hour" that was asked for at breakfast.
@@ -20,6 +20,7 @@ mod tests;
 use std::collections::BTreeMap;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
+use std::time::Duration;
 
 use app::ipc::Length;
 use app::{
@@ -39,6 +40,7 @@ const MOST: usize = 40;
 pub trait Phone: Send + 'static {
     fn keep(&self, keep: &Keep) -> Result<(), String>;
     fn show(&self, reminder: &Entry) -> Result<(), String>;
+    fn rehearse(&self, reminder: &Entry, after: Duration) -> Result<(), String>;
     fn withdraw(&self, id: i32) -> Result<(), String>;
     /// Does not wait for the answer.
     fn ask(&self);
@@ -86,6 +88,7 @@ enum Start {
 pub enum Task {
     Keep(Keep),
     Show(Entry),
+    Rehearse(Entry, Duration),
     Withdraw(i32),
     Ask,
     News,
@@ -242,17 +245,11 @@ impl ReminderSink for PhoneReminders {
     }
 
     fn show(&mut self, invitation: &Invitation) -> bool {
-        let id = invitation.id;
-        self.send(Task::Show(Entry {
-            id: id.0,
-            day: id.day().map(|day| day.to_string()),
-            local: None,
-            title: invitation.title.clone(),
-            body: invitation.body.clone(),
-            // The app knows that it was shown; nobody has to tell it.
-            text: String::new(),
-            can_wait: invitation.can_wait,
-        }))
+        self.send(Task::Show(shown(invitation)))
+    }
+
+    fn rehearse(&mut self, invitation: &Invitation, after: Duration) -> bool {
+        self.send(Task::Rehearse(shown(invitation), after))
     }
 
     fn withdraw(&mut self, id: ReminderId) {
@@ -271,6 +268,7 @@ impl<P: Phone> Worker<P> {
         let (what, done) = match task {
             Task::Keep(keep) => ("arm", phone.keep(&keep)),
             Task::Show(entry) => ("show", phone.show(&entry)),
+            Task::Rehearse(entry, after) => ("try", phone.rehearse(&entry, after)),
             Task::Withdraw(id) => ("withdraw", phone.withdraw(id)),
             Task::Ask => {
                 phone.ask();
@@ -304,6 +302,21 @@ fn entry(reminder: &Reminder) -> Entry {
         body: reminder.body().into(),
         text: name(reminder.text),
         can_wait: !reminder.again,
+    }
+}
+
+/// As it crosses to be shown now, or to be tried.
+fn shown(invitation: &Invitation) -> Entry {
+    let id = invitation.id;
+    Entry {
+        id: id.0,
+        day: id.day().map(|day| day.to_string()),
+        local: None,
+        title: invitation.title.clone(),
+        body: invitation.body.clone(),
+        // No text of the plan's: shown now, the app knows; tried, it is none of them.
+        text: String::new(),
+        can_wait: invitation.can_wait,
     }
 }
 

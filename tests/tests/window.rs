@@ -238,13 +238,15 @@ fn a_reminder_comes_as_a_notification_and_a_touch_begins_its_exercise() -> Resul
     notifications.touch()?;
     window.find("heading", "Where are you right now?")?;
     notifications.close_all()?;
-    let shown = Shown {
+    let shown = |body: &str| Shown {
         title: "Undersong".to_owned(),
-        body: "Two minutes of sound when you are ready.".to_owned(),
+        body: body.to_owned(),
     };
+    let tried = shown("This is how a reminder comes. Touch it to say that you got it.");
+    let real = shown("Two minutes of sound when you are ready.");
     let history = notifications.history()?;
     ensure!(
-        history == [shown.clone(), shown],
+        history == [tried, real],
         "the tried one and the real one: {history:?}"
     );
     window.close()

@@ -3,9 +3,11 @@
 mod studio;
 
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use app::ipc::{
-    Act, Changed, Length, ReminderPermission, ReminderTime, ReminderWish, SessionPhase,
+    Act, Changed, IpcError, Length, ReminderPermission, ReminderTime, ReminderTrial, ReminderWish,
+    SessionPhase,
 };
 use app::{
     Happened, Invitation, Meanwhile, Permission, Quiet, Reminder, ReminderId, ReminderSink, Reply,
@@ -21,6 +23,9 @@ struct Memory {
     armed: Vec<Reminder>,
     quiet: Option<Quiet>,
     shown: Vec<Invitation>,
+    /// To be tried, and after how long.
+    rehearsed: Vec<(Invitation, Duration)>,
+    withdrawn: Vec<ReminderId>,
     news: Vec<Meanwhile>,
 }
 
@@ -83,7 +88,14 @@ impl ReminderSink for Phone {
         true
     }
 
-    fn withdraw(&mut self, _: ReminderId) {}
+    fn rehearse(&mut self, invitation: &Invitation, after: Duration) -> bool {
+        self.with(|phone| phone.rehearsed.push((invitation.clone(), after)));
+        true
+    }
+
+    fn withdraw(&mut self, id: ReminderId) {
+        self.with(|phone| phone.withdrawn.push(id));
+    }
 
     fn replies(&mut self) -> Vec<(ReminderId, Reply)> {
         vec![]
@@ -264,4 +276,98 @@ fn quiet_hours_and_permission_cross_too() {
     assert!(changed.contains(&Changed::Reminders), "the screen is told");
     let view = studio.app.reminders().expect("it opens");
     assert_eq!(view.permission, ReminderPermission::Denied);
+}
+
+/// "Send one in ten seconds", pressed on Friday at noon.
+fn tried() -> (Studio, Phone, ReminderId) {
+    let (studio, phone) = somebody();
+    let mut studio = opened_at(studio, &phone, "2026-11-20T12:00:00");
+    studio.app.try_reminder().expect("it can be tried");
+    let id = phone.with(|phone| phone.rehearsed[0].0.id);
+    (studio, phone, id)
+}
+
+fn trial(studio: &mut Studio) -> ReminderTrial {
+    studio.app.reminders().expect("it opens").trial
+}
+
+#[test]
+fn it_is_the_phone_that_sends_the_one_that_is_tried_and_the_app_waits_to_be_told() {
+    let (mut studio, phone, id) = tried();
+    let (rehearsed, after) = phone.with(|phone| phone.rehearsed[0].clone());
+    assert_eq!(after, Duration::from_secs(10));
+    assert!(
+        Text::ALL.iter().all(|text| text.words() != rehearsed.body),
+        "nobody takes it for the day's"
+    );
+    studio.seconds(12.0);
+    assert_eq!(trial(&mut studio), ReminderTrial::Waiting);
+    assert!(phone.with(|phone| phone.shown.is_empty()), "not by the app");
+    phone.happened(id.0, "2026-11-20T12:00:10", SHOWN);
+    let changed = studio.app.advance(Duration::from_millis(100));
+    assert!(changed.contains(&Changed::Reminders), "the screen is told");
+    assert_eq!(trial(&mut studio), ReminderTrial::Sent);
+    studio.app.reminder_arrived(true).expect("it came");
+    assert_eq!(trial(&mut studio), ReminderTrial::Arrived);
+    assert_eq!(phone.with(|phone| phone.withdrawn.clone()), [id]);
+}
+
+#[test]
+fn one_that_was_tried_is_no_reminder_of_any_day() {
+    let (studio, phone, id) = tried();
+    let before = phone.days();
+    assert_eq!(id.day(), None);
+    let mut studio = opened_at(studio, &phone, "2026-11-20T12:05:00");
+    phone.happened(id.0, "2026-11-20T12:00:10", SHOWN);
+    for reply in [
+        Reply::Start(Length::Full),
+        Reply::Start(Length::TwoMinutes),
+        Reply::Later,
+        Reply::NotToday,
+    ] {
+        phone.happened(id.0, "2026-11-20T12:05:00", Happened::Replied(reply));
+        studio.seconds(1.5);
+        assert_eq!(studio.app.session(), None, "{reply:?} begins nothing");
+    }
+    let view = studio.app.reminders().expect("it opens");
+    assert_eq!(view.trial, ReminderTrial::Arrived);
+    assert_eq!(view.next.as_deref(), Some("Fri 19:00"), "today still comes");
+    assert_eq!(view.card, None);
+    assert_eq!(phone.days(), before, "nothing was answered or ignored");
+}
+
+#[test]
+fn a_plan_made_meanwhile_leaves_the_one_that_is_tried_alone() {
+    let (mut studio, phone, id) = tried();
+    studio.app.decide_reminders(None).expect("no reminders");
+    assert_eq!(phone.days(), [] as [i8; 0]);
+    assert!(!phone.with(|phone| phone.withdrawn.contains(&id)));
+    phone.happened(id.0, "2026-11-20T12:00:10", SHOWN);
+    studio.seconds(0.1);
+    assert_eq!(trial(&mut studio), ReminderTrial::Sent);
+}
+
+#[test]
+fn whoever_closed_the_app_meanwhile_is_asked_on_coming_back() {
+    let (studio, phone, id) = tried();
+    phone.happened(id.0, "2026-11-20T12:00:10", SHOWN);
+    let mut studio = opened_at(studio, &phone, "2026-11-20T12:01:00");
+    assert_eq!(trial(&mut studio), ReminderTrial::Sent);
+    let opened = Happened::Replied(Reply::Start(Length::Full));
+    phone.happened(id.0, "2026-11-20T12:01:30", opened);
+    studio.seconds(0.1);
+    assert_eq!(trial(&mut studio), ReminderTrial::Arrived);
+}
+
+#[test]
+fn a_phone_that_holds_it_back_is_found_out_and_forgiven_when_it_comes_late() {
+    let (mut studio, phone, id) = tried();
+    studio.seconds(39.0);
+    assert_eq!(trial(&mut studio), ReminderTrial::Waiting);
+    studio.seconds(3.0);
+    assert_eq!(trial(&mut studio), ReminderTrial::Missed);
+    assert_eq!(studio.app.reminder_arrived(true), Err(IpcError::NotNow));
+    phone.happened(id.0, "2026-11-20T12:02:00", SHOWN);
+    studio.seconds(0.1);
+    assert_eq!(trial(&mut studio), ReminderTrial::Sent);
 }

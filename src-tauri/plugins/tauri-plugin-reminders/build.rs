@@ -1,7 +1,9 @@
 //! Puts the Kotlin and Swift halves where the phone's own build finds them.
 
 /// What Rust says to the phone. The window is allowed none of it: see `permissions/default.toml`.
-const COMMANDS: &[&str] = &["listen", "keep", "show", "withdraw", "ask", "news"];
+const COMMANDS: &[&str] = &[
+    "listen", "keep", "show", "rehearse", "withdraw", "ask", "news",
+];
 
 fn main() {
     tauri_plugin::Builder::new(COMMANDS)

@@ -183,11 +183,15 @@ fn reply(key: &str) -> Option<Reply> {
 
 /// The arguments of `Notify`.
 fn notification(invitation: &Invitation) -> Variant {
-    let mut actions = vec!["default", "Open", "two-minutes", "Start two minutes"];
-    if invitation.can_wait {
-        actions.extend(["later", "In an hour"]);
+    let mut actions = vec!["default", "Open"];
+    // One that is only tried has no day to begin, to put off or to leave.
+    if invitation.id.day().is_some() {
+        actions.extend(["two-minutes", "Start two minutes"]);
+        if invitation.can_wait {
+            actions.extend(["later", "In an hour"]);
+        }
+        actions.extend(["not-today", "Not today"]);
     }
-    actions.extend(["not-today", "Not today"]);
     // Normal: neither pushed forward nor held back. Nothing is kept in a list that others see.
     let hints = HashMap::from([
         ("urgency", 1u8.to_variant()),
@@ -264,5 +268,15 @@ mod tests {
         assert!(buttons(true).iter().all(|key| reply(key).is_some()));
         assert_eq!(buttons(false), ["default", "two-minutes", "not-today"]);
         assert_eq!(reply("settings"), None);
+    }
+
+    #[test]
+    fn one_that_is_tried_has_nothing_to_press_but_itself() {
+        let trial = Invitation {
+            id: ReminderId(1),
+            ..invitation(true)
+        };
+        let actions: Vec<String> = notification(&trial).child_value(5).get().unwrap();
+        assert_eq!(actions, ["default", "Open"]);
     }
 }

@@ -1,6 +1,7 @@
 //! The phone that is really there.
 
 use std::thread;
+use std::time::Duration;
 
 use tauri::{AppHandle, Runtime};
 use tauri_plugin_reminders::{Entry, Error, Keep, News};
@@ -28,6 +29,12 @@ impl<R: Runtime> Phone for Real<R> {
 
     fn show(&self, reminder: &Entry) -> Result<(), String> {
         self.0.show(reminder).map_err(|error| said(&error))
+    }
+
+    fn rehearse(&self, reminder: &Entry, after: Duration) -> Result<(), String> {
+        self.0
+            .rehearse(reminder, after)
+            .map_err(|error| said(&error))
     }
 
     fn withdraw(&self, id: i32) -> Result<(), String> {

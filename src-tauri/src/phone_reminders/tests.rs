@@ -15,6 +15,7 @@ use super::*;
 struct Border {
     kept: Vec<Keep>,
     shown: Vec<Entry>,
+    rehearsed: Vec<(Entry, Duration)>,
     news: VecDeque<News>,
     /// It refuses everything.
     refuses: bool,
@@ -46,6 +47,10 @@ impl Phone for Beyond {
 
     fn show(&self, reminder: &Entry) -> Result<(), String> {
         self.unless_refused(|border| border.shown.push(reminder.clone()))
+    }
+
+    fn rehearse(&self, reminder: &Entry, after: Duration) -> Result<(), String> {
+        self.unless_refused(|border| border.rehearsed.push((reminder.clone(), after)))
     }
 
     fn withdraw(&self, _: i32) -> Result<(), String> {
@@ -242,6 +247,30 @@ fn nothing_a_person_wrote_crosses() {
     assert_eq!(entries[0].local.as_deref(), Some("2026-11-24T19:00:00"));
     let crossing = serde_json::to_string(&entries).expect("it is text");
     assert!(!crossing.contains("pills"));
+}
+
+#[test]
+fn one_that_is_tried_crosses_at_once_and_apart_from_the_list() {
+    let mut both = Both::met();
+    two_weeks().iter().for_each(|one| both.reminders.arm(one));
+    both.ticks();
+    let trial = Invitation {
+        id: ReminderId(1),
+        title: "Undersong".into(),
+        body: "This is how a reminder comes.".into(),
+        can_wait: false,
+    };
+    let after = Duration::from_secs(10);
+    assert!(both.reminders.rehearse(&trial, after));
+    both.ticks();
+    let crossed = both.beyond.with(|border| border.rehearsed.clone());
+    let [(entry, waits)] = &crossed[..] else {
+        panic!("one crosses: {crossed:?}")
+    };
+    assert_eq!((entry.id, &entry.day, *waits), (1, &None, after));
+    assert_eq!(both.crossings(), 1, "the list stays as it was");
+    assert!(!both.kept().contains(&1));
+    assert!(both.beyond.with(|border| border.shown.is_empty()));
 }
 
 #[test]

@@ -342,6 +342,15 @@ export const PLACES = [
     },
   },
   {
+    name: 'settings-reminder-awaited',
+    scene: 'phone',
+    reach: async (p) => {
+      await p.follow('Settings');
+      await p.press('Send one in ten seconds');
+      await p.reads('from the phone itself');
+    },
+  },
+  {
     name: 'settings-reminders-refused',
     scene: 'remind-denied',
     reach: async (p) => {

@@ -14,17 +14,16 @@ use practice::reminders::{Due, Reminder, ReminderId, Text};
 use store::StoreError;
 
 use super::sink::{Happened, Meanwhile, Permission};
-use super::{Desk, KEY, Reminders, TRIAL_ID};
+use super::trial::TRIAL_ID;
+use super::{Desk, KEY, Reminders};
 use crate::ipc::Changed;
 
 impl Reminders {
     /// What happened outside since the last call, oldest first.
     pub fn meanwhile(&mut self, now: &Zoned) -> Vec<Meanwhile> {
         let mut all = self.sink.meanwhile();
-        if all.iter().any(|one| one.id == TRIAL_ID) {
-            // Whoever touched it has got it.
-            self.touch_trial();
-            all.retain(|one| one.id != TRIAL_ID);
+        for one in all.extract_if(.., |one| one.id == TRIAL_ID) {
+            self.trial_did(one.what);
         }
         let at = now.timestamp();
         let live = self.replies().into_iter().map(|(id, reply)| Meanwhile {

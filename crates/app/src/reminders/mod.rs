@@ -9,6 +9,7 @@
 mod days_off;
 mod meanwhile;
 mod sink;
+mod trial;
 mod view;
 mod watch;
 mod words;
@@ -19,28 +20,24 @@ use jiff::civil::{Date, date};
 use jiff::{ToSpan, Zoned};
 use practice::day::practice_day;
 use practice::reminders::{
-    Answer, Away, Past, Reminder, ReminderId, Shown, Snooze, Text, Wish, calendar, difference, due,
-    plan,
+    Answer, Away, Past, Reminder, ReminderId, Shown, Snooze, Wish, calendar, difference, due, plan,
 };
 use serde::{Deserialize, Serialize};
 use store::{Store, StoreError};
 
 use crate::content::Content;
 use crate::error::of_store;
-use crate::ipc::{Changed, IpcError, ReminderTrial, ReminderWish};
+use crate::ipc::{Changed, IpcError, ReminderWish};
 use crate::today;
 
 pub use sink::{CardOnly, Happened, Invitation, Meanwhile, Permission, ReminderSink, Reply};
+use trial::{TRIAL_ID, Trial};
 use watch::Watch;
 
 /// Under this name in the store.
 const KEY: &str = "reminders";
 /// Before anybody could have used this app.
 const EVER: Date = date(1970, 1, 1);
-/// "Send one in ten seconds."
-const TRIAL: Duration = Duration::from_secs(10);
-/// The name of the one that is only tried; no day has it.
-const TRIAL_ID: ReminderId = ReminderId(1);
 /// At login the desktop may only be starting, too; so long its notifications are waited for.
 const SETTLING: Duration = Duration::from_secs(20);
 
@@ -70,9 +67,7 @@ pub struct Reminders {
     unattended: bool,
     /// A session was running at the last look.
     was_busy: bool,
-    trial: ReminderTrial,
-    trial_at: Option<Duration>,
-    touched: bool,
+    trial: Trial,
     /// As the window was last told.
     told_permission: Permission,
 }
@@ -102,9 +97,7 @@ impl Reminders {
             watch: Watch::default(),
             unattended: false,
             was_busy: false,
-            trial: ReminderTrial::Untried,
-            trial_at: None,
-            touched: false,
+            trial: Trial::default(),
             told_permission: Permission::default(),
         })
     }
@@ -181,35 +174,6 @@ impl Reminders {
         Ok(wish.and_then(|wish| calendar(wish, &self.past, now)))
     }
 
-    /// Sends one in ten seconds.
-    pub fn begin_trial(&mut self, mono: Duration) {
-        self.trial = ReminderTrial::Waiting;
-        self.trial_at = Some(mono + TRIAL);
-    }
-
-    /// How the one that was tried is.
-    #[must_use]
-    pub fn trial(&self) -> ReminderTrial {
-        self.trial
-    }
-
-    /// "Got it?"
-    ///
-    /// # Errors
-    /// `NotNow` if none was sent.
-    pub fn end_trial(&mut self, arrived: bool) -> Result<(), IpcError> {
-        if self.trial != ReminderTrial::Sent {
-            return Err(IpcError::NotNow);
-        }
-        self.sink.withdraw(TRIAL_ID);
-        self.trial = if arrived {
-            ReminderTrial::Arrived
-        } else {
-            ReminderTrial::Missed
-        };
-        Ok(())
-    }
-
     /// Which exercise it was for, whenever that was; `None` if nobody knows any more.
     #[must_use]
     pub fn invited_to(&self, id: ReminderId) -> Option<String> {
@@ -221,21 +185,10 @@ impl Reminders {
         let replies = self.sink.replies();
         let (trial, real): (Vec<_>, Vec<_>) =
             replies.into_iter().partition(|(id, _)| *id == TRIAL_ID);
-        if !trial.is_empty() {
-            // Whoever touched it has got it.
-            self.touch_trial();
+        for (_, reply) in trial {
+            self.trial_did(Happened::Replied(reply));
         }
         real
-    }
-
-    fn touch_trial(&mut self) {
-        self.trial = ReminderTrial::Arrived;
-        self.touched = true;
-    }
-
-    /// Whether the one that was tried has been touched since this was last asked.
-    pub fn take_touched(&mut self) -> bool {
-        std::mem::take(&mut self.touched)
     }
 
     /// Keeps an answer that was given at `when`. The exercise is begun by the app. Whoever answers
@@ -310,7 +263,7 @@ impl Reminders {
         if let Some(noticed) = &noticed {
             log::info!("the plan is made again: {noticed:?}");
         }
-        let mut changed = self.follow_trial(desk.mono);
+        let mut changed = Vec::from_iter(self.follow_trial(desk.mono));
         changed.extend(self.follow_permission());
         if busy {
             if !std::mem::replace(&mut self.was_busy, true) {
@@ -385,25 +338,6 @@ impl Reminders {
         if !self.sink.show(&invitation) {
             log::warn!("a reminder could not be shown outside the app");
         }
-    }
-
-    fn follow_trial(&mut self, mono: Duration) -> Vec<Changed> {
-        if self.trial_at.is_none_or(|at| mono < at) {
-            return vec![];
-        }
-        self.trial_at = None;
-        let arrived = self.sink.show(&Invitation {
-            id: TRIAL_ID,
-            title: "Undersong".into(),
-            body: Text::TwoMinutes.words().into(),
-            can_wait: true,
-        });
-        self.trial = if arrived {
-            ReminderTrial::Sent
-        } else {
-            ReminderTrial::Missed
-        };
-        vec![Changed::Reminders]
     }
 
     /// Makes the plan again, and brings what is armed to it.

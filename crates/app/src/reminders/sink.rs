@@ -1,5 +1,7 @@
 //! Where reminders are shown. The app decides when; a sink knows how.
 
+use std::time::Duration;
+
 use jiff::Timestamp;
 use practice::reminders::{Quiet, Reminder, ReminderId, Text};
 
@@ -85,6 +87,14 @@ pub trait ReminderSink: Send {
     /// For systems that keep time: from now on nothing is shown in these hours, not even "in an
     /// hour" from a button pressed while the app is closed.
     fn quiet(&mut self, _hours: Option<Quiet>) {}
+
+    /// For systems that keep time: shows this one `after` from now, the way it shows what is armed,
+    /// so that whoever waits for it learns whether that way works; also when the app is not running
+    /// by then. It is apart from what is armed: nothing but another one takes it away. That it was
+    /// shown is told by [`ReminderSink::meanwhile`]. `false` if the app has to do it.
+    fn rehearse(&mut self, _invitation: &Invitation, _after: Duration) -> bool {
+        false
+    }
 
     /// It remembers what it showed and what was answered while the app was closed, and tells by
     /// [`ReminderSink::meanwhile`]. Of a system that keeps time and does not tell, whatever was

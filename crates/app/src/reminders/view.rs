@@ -42,7 +42,7 @@ impl Reminders {
                 Permission::Granted => ReminderPermission::Granted,
                 Permission::Denied => ReminderPermission::Denied,
             },
-            trial: self.trial,
+            trial: self.trial(),
         })
     }
 

@@ -27,7 +27,7 @@ pub struct Entry {
     pub id: i32,
     /// The practice day; `None` for one that is only tried.
     pub day: Option<String>,
-    /// When; `None` is at once.
+    /// When; `None` is at once, or when the phone is told beside it.
     pub local: Option<String>,
     pub title: String,
     pub body: String,

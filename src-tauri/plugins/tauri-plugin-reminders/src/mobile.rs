@@ -3,6 +3,8 @@
 //! Every call waits for the phone's main thread: make them on a thread of your own, never on the
 //! main one, which would wait for itself.
 
+use std::time::Duration;
+
 use serde::Serialize;
 use tauri::ipc::{Channel, InvokeResponseBody};
 use tauri::plugin::{Builder, PluginHandle, TauriPlugin};
@@ -57,6 +59,13 @@ struct Show<'a> {
 }
 
 #[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Rehearse<'a> {
+    reminder: &'a Entry,
+    after_ms: u64,
+}
+
+#[derive(Serialize)]
 struct Withdraw {
     id: i32,
 }
@@ -93,6 +102,16 @@ impl<R: Runtime> Phone<R> {
     /// The phone refused.
     pub fn show(&self, reminder: &Entry) -> Result<(), Error> {
         self.call("show", Show { reminder })
+    }
+
+    /// Has the phone show it by itself, `after` from now, as it shows those that are armed, and apart
+    /// from them. Not longer than some minutes: what is late by more is dropped.
+    ///
+    /// # Errors
+    /// The phone refused.
+    pub fn rehearse(&self, reminder: &Entry, after: Duration) -> Result<(), Error> {
+        let after_ms = after.as_millis() as u64;
+        self.call("rehearse", Rehearse { reminder, after_ms })
     }
 
     /// Takes it off the screen, if it is still there.

@@ -25,7 +25,7 @@ export function stageWords(stage: CheckStage): string {
     case 'steadiness':
       return 'Twenty quiet seconds: first the room, then a soft note. Nothing of it is kept.';
     case 'reminder':
-      return 'One reminder comes within ten seconds.';
+      return 'One reminder comes in ten seconds or so.';
     case 'question':
       return 'A reminder was sent. Did it come?';
     case 'over':

@@ -73,6 +73,21 @@ final class Keeper: NSObject, UNUserNotificationCenterDelegate {
     }
   }
 
+  /// Tries this one, `after` seconds from now, by the system's own timer like those that are armed,
+  /// and apart from them: no plan counts it or takes it away, and it is no day's.
+  func rehearse(_ one: Reminder, after: TimeInterval, done: @escaping () -> Void) {
+    look { book, adding in
+      book.rehearsal = one
+      book.onScreen.removeAll { $0.id == one.id }
+      // One that takes another's place on the screen would make no sound.
+      self.center.removeDeliveredNotifications(withIdentifiers: [String(one.id)])
+      let trigger = UNTimeIntervalNotificationTrigger(timeInterval: after, repeats: false)
+      self.add(self.request(one, trigger), adding)
+    } then: {
+      done()
+    }
+  }
+
   func withdraw(_ id: Int) {
     queue.sync {
       var book = Notebook.open()
@@ -112,6 +127,9 @@ final class Keeper: NSObject, UNUserNotificationCenterDelegate {
       // The system tells of this one before it can be asked about all of them.
       if let fired = book.armed.first(where: { $0.id == id }) {
         book.armed.removeAll { $0.id == id }
+        shown(&book, fired, at: date)
+      } else if let fired = book.rehearsal, fired.id == id {
+        book.rehearsal = nil
         shown(&book, fired, at: date)
       }
       if let one = book.onScreen.first(where: { $0.id == id }) {
@@ -177,6 +195,12 @@ final class Keeper: NSObject, UNUserNotificationCenterDelegate {
       let meant = one.local.flatMap(WallClock.moment) ?? Date()
       shown(&book, one, at: min(meant, Date()))
     }
+    if let tried = book.rehearsal, !waiting.contains(String(tried.id)) {
+      book.rehearsal = nil
+      if !isDenied {
+        shown(&book, tried, at: Date())
+      }
+    }
   }
 
   private func shown(_ book: inout Notebook, _ one: Reminder, at: Date) {
@@ -202,7 +226,10 @@ final class Keeper: NSObject, UNUserNotificationCenterDelegate {
     content.title = one.title
     content.body = one.body
     content.sound = .default
-    content.categoryIdentifier = one.canWait ? Keeper.waits : Keeper.doesNotWait
+    // One that is only tried has no day to begin, to put off or to leave: it has no buttons.
+    if one.day != nil {
+      content.categoryIdentifier = one.canWait ? Keeper.waits : Keeper.doesNotWait
+    }
     return UNNotificationRequest(identifier: String(one.id), content: content, trigger: trigger)
   }
 

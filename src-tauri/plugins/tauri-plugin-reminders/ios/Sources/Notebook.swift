@@ -4,7 +4,7 @@ import Foundation
 struct Reminder: Codable, Equatable {
   var id: Int
   var day: String?
-  /// By the wall clock of wherever the phone is; nil is at once.
+  /// By the wall clock of wherever the phone is; nil is at once, or for one that is tried.
   var local: String?
   var title: String
   var body: String
@@ -52,6 +52,8 @@ struct Notebook: Codable {
   var quiet: Hours?
   /// Handed to the system, which shows them by itself.
   var armed: [Reminder] = []
+  /// Handed to the system as well, to be tried, apart from the plan.
+  var rehearsal: Reminder?
   /// Shown, and not answered.
   var onScreen: [Reminder] = []
   var news: [Happened] = []

@@ -18,6 +18,11 @@ struct ShowArgs: Decodable {
   let reminder: Reminder
 }
 
+struct RehearseArgs: Decodable {
+  let reminder: Reminder
+  let afterMs: Double
+}
+
 struct WithdrawArgs: Decodable {
   let id: Int
 }
@@ -58,6 +63,11 @@ class RemindersPlugin: Plugin {
   @objc public func show(_ invoke: Invoke) throws {
     let args = try invoke.parseArgs(ShowArgs.self)
     keeper.show(args.reminder) { invoke.resolve() }
+  }
+
+  @objc public func rehearse(_ invoke: Invoke) throws {
+    let args = try invoke.parseArgs(RehearseArgs.self)
+    keeper.rehearse(args.reminder, after: args.afterMs / 1000) { invoke.resolve() }
   }
 
   @objc public func withdraw(_ invoke: Invoke) throws {

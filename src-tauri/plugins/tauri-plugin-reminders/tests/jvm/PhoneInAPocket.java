@@ -4,6 +4,7 @@ import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
@@ -82,6 +83,9 @@ public final class PhoneInAPocket implements Phone {
                 break;
             case "show":
                 keeper().show(reminder(said));
+                break;
+            case "rehearse":
+                keeper().rehearse(reminder(said), Duration.ofMillis(Long.parseLong(said[8])));
                 break;
             case "withdraw":
                 keeper().withdraw(Integer.parseInt(said[1]));

@@ -238,17 +238,6 @@ fn what_the_app_has_shown_the_phone_does_not_show_and_the_other_way_round() {
 }
 
 #[test]
-fn one_that_is_only_tried_comes_as_often_as_it_is_tried() {
-    let mut phone = Pocket::in_berlin();
-    let mut trial = at("2026-11-24T12:00:00");
-    (trial.id, trial.day, trial.local) = (1, None, None);
-    assert_eq!(phone.show(&trial).len(), 1);
-    assert_eq!(phone.show(&trial).len(), 1);
-    assert!(phone.press(1, "later"));
-    assert!(phone.armed().is_empty());
-}
-
-#[test]
 fn in_an_hour_is_not_lost_when_the_app_arms_before_it_has_heard() {
     let mut phone = reminded(None);
     phone.press(TODAY, "later");

@@ -4,3 +4,4 @@
 mod closed;
 mod pocket;
 mod same_as_the_plan;
+mod tried;

@@ -14,6 +14,9 @@ use tauri_plugin_reminders::{Entry, Hours};
 /// 24 November 2026 is a Tuesday.
 pub const TUESDAY: &str = "2026-11-24";
 
+/// The one that is only tried.
+pub const TRIAL: i32 = 1;
+
 pub struct Pocket {
     child: Child,
     said: ChildStdin,
@@ -136,6 +139,20 @@ impl Pocket {
     pub fn show(&mut self, entry: &Entry) -> Vec<String> {
         let shown = self.say(&line("show", entry));
         self.read(&shown)
+    }
+
+    /// "Send one in ten seconds."
+    pub fn rehearse(&mut self) {
+        let trial = Entry {
+            id: TRIAL,
+            day: None,
+            local: None,
+            title: "Undersong".into(),
+            body: "This is how a reminder comes.".into(),
+            text: String::new(),
+            can_wait: false,
+        };
+        self.say(&format!("{}\t10000", line("rehearse", &trial)));
     }
 
     /// Whether there was something of that name to answer.

@@ -77,7 +77,7 @@ export class Reminders {
         : this.#is('remind-nothing')
           ? 'unavailable'
           : 'granted',
-      whileOpen: true,
+      whileOpen: !this.#is('phone'),
       silent,
       trial: this.#trial,
       card: this.#card,

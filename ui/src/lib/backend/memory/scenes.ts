@@ -34,7 +34,7 @@ export const SCENES = [
   'remind-nothing', // nothing here shows notifications
   'remind-silent', // nobody answered for a long time
   'remind-away', // days off, now
-  'phone', // nothing starts at login
+  'phone', // nothing starts at login; reminders come without the app
   'remind-missed', // the one that was tried did not arrive
   'unexpected', // renaming fails in a way nobody foresaw
   'slow', // every answer takes two seconds

@@ -70,11 +70,14 @@ internal class AndroidPhone(context: Context) : Phone {
           .setContentTitle(words.name)
           .build()
       )
-      .addAction(button(words.twoMinutes, opening(reminder.id, Happened.TWO_MINUTES)))
-    if (reminder.canWait) {
-      builder.addAction(button(words.later, answering(reminder.id, Happened.LATER)))
+    // One that is only tried has no day to begin, to put off or to leave.
+    if (reminder.day != null) {
+      builder.addAction(button(words.twoMinutes, opening(reminder.id, Happened.TWO_MINUTES)))
+      if (reminder.canWait) {
+        builder.addAction(button(words.later, answering(reminder.id, Happened.LATER)))
+      }
+      builder.addAction(button(words.notToday, answering(reminder.id, Happened.NOT_TODAY)))
     }
-    builder.addAction(button(words.notToday, answering(reminder.id, Happened.NOT_TODAY)))
     notifications.notify(reminder.id, builder.build())
   }
 

@@ -1,5 +1,6 @@
 package app.undersong.reminders;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZonedDateTime;
@@ -20,6 +21,8 @@ import java.util.List;
 public final class Keeper {
     /** A practice day begins at this hour of the wall clock. */
     private static final int DAY_STARTS_AT = 4;
+    /** What is tried and comes later than this, or should have, is waited for by nobody any more. */
+    private static final Duration LATEST = Duration.ofMinutes(10);
     /** Receivers and the app share one file. */
     private static final Object ONE_AT_A_TIME = new Object();
 
@@ -68,11 +71,30 @@ public final class Keeper {
         }
     }
 
+    /**
+     * Tries this one, `after` from now and also in quiet hours: the person is waiting for it. By the
+     * same alarm, receiver and rule as those that are armed, and apart from them: no plan counts it
+     * or takes it away, and it is no day's.
+     */
+    public void rehearse(Reminder one, Duration after) {
+        synchronized (ONE_AT_A_TIME) {
+            Notebook book = open();
+            Instant at = phone.now().plus(after);
+            book.rehearsal = new Rehearsal(one, at);
+            book.onScreen.remove(one.id);
+            close(book);
+            // One that takes another's place on the screen would make no sound.
+            phone.withdraw(one.id);
+            phone.wakeAt(one.id, at);
+        }
+    }
+
     /** Looks at the clock: the one rule. */
     public void look() {
         synchronized (ONE_AT_A_TIME) {
             Notebook book = open();
             ZonedDateTime now = now();
+            Reminder tried = tried(book, now.toInstant());
             LocalDate today = practiceDay(now);
             boolean isQuiet = book.quiet != null && book.quiet.covers(now.toLocalTime());
             Reminder due = null;
@@ -89,14 +111,43 @@ public final class Keeper {
                     due = one;
                 }
             }
-            if (due == null || !phone.isAllowed()) {
+            if (tried == null && due == null || !phone.isAllowed()) {
                 // What nobody could see was not ignored.
                 close(book);
-            } else {
-                book.tell(happened(due.id, Happened.SHOWN, due.text));
-                put(book, due);
+                return;
+            }
+            if (tried != null) {
+                tellAndPut(book, tried);
+            }
+            if (due != null) {
+                tellAndPut(book, due);
             }
         }
+    }
+
+    /** The one that is tried, if it has come; if not, an alarm is set for it again. */
+    private Reminder tried(Notebook book, Instant now) {
+        Rehearsal rehearsal = book.rehearsal;
+        if (rehearsal == null) {
+            return null;
+        }
+        Duration late = Duration.between(rehearsal.at, now);
+        if (late.abs().compareTo(LATEST) > 0) {
+            // The phone was off, or somebody set its clock.
+            book.rehearsal = null;
+            return null;
+        }
+        if (late.isNegative()) {
+            phone.wakeAt(rehearsal.reminder.id, rehearsal.at);
+            return null;
+        }
+        book.rehearsal = null;
+        return rehearsal.reminder;
+    }
+
+    private void tellAndPut(Notebook book, Reminder one) {
+        book.tell(happened(one.id, Happened.SHOWN, one.text));
+        put(book, one);
     }
 
     /** Shows it now, unless its day has had its one. The app knows, and is not told. */

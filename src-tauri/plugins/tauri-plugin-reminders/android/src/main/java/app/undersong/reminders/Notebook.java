@@ -1,9 +1,11 @@
 package app.undersong.reminders;
 
+import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.LocalTime;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -21,6 +23,8 @@ final class Notebook {
     Quiet quiet;
     /** To come, by their id: so by their day. */
     final TreeMap<Integer, Reminder> armed = new TreeMap<>();
+    /** Waits to be tried, apart from the plan; null for none. */
+    Rehearsal rehearsal;
     /** Shown and not answered. */
     final TreeMap<Integer, Reminder> onScreen = new TreeMap<>();
     /** Shown, whatever came of it; so that none comes twice. */
@@ -59,6 +63,10 @@ final class Notebook {
         }
         for (Reminder one : armed.values()) {
             reminder(text, "armed", one);
+        }
+        if (rehearsal != null) {
+            String at = Long.toString(rehearsal.at.toEpochMilli());
+            reminder(text, "rehearsal", rehearsal.reminder, at);
         }
         for (Reminder one : onScreen.values()) {
             reminder(text, "screen", one);
@@ -102,6 +110,10 @@ final class Notebook {
                     armed.put(coming.id, coming);
                 }
                 break;
+            case "rehearsal":
+                Instant at = Instant.ofEpochMilli(Long.parseLong(part[8]));
+                rehearsal = new Rehearsal(reminder(part), at);
+                break;
             case "screen":
                 Reminder there = reminder(part);
                 onScreen.put(there.id, there);
@@ -128,12 +140,16 @@ final class Notebook {
                 part[7].equals("wait"));
     }
 
-    private static void reminder(StringBuilder text, String tag, Reminder one) {
-        line(text, tag,
+    private static void reminder(
+            StringBuilder text, String tag, Reminder one, String... more) {
+        List<String> parts = new ArrayList<>(Arrays.asList(
+                tag,
                 Integer.toString(one.id),
                 one.day == null ? "" : one.day.toString(),
                 one.local == null ? "" : one.local.toString(),
-                one.title, one.body, one.text, one.canWait ? "wait" : "");
+                one.title, one.body, one.text, one.canWait ? "wait" : ""));
+        parts.addAll(Arrays.asList(more));
+        line(text, parts.toArray(new String[0]));
     }
 
     private static void line(StringBuilder text, String... parts) {

@@ -13,7 +13,7 @@ public final class Reminder {
     public final int id;
     /** The practice day it belongs to, 04:00 to 04:00; null for one that is only tried. */
     public final LocalDate day;
-    /** When, by the wall clock of wherever the phone is; null for one that is shown at once. */
+    /** When, by the wall clock of wherever the phone is; null for one that is shown at once or tried. */
     public final LocalDateTime local;
     public final String title;
     public final String body;

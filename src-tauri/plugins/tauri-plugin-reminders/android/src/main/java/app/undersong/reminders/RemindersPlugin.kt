@@ -16,6 +16,7 @@ import app.tauri.plugin.Invoke
 import app.tauri.plugin.JSArray
 import app.tauri.plugin.JSObject
 import app.tauri.plugin.Plugin
+import java.time.Duration
 import java.time.LocalDate
 import java.time.LocalDateTime
 import java.time.LocalTime
@@ -51,6 +52,12 @@ internal class HoursArg {
 @InvokeArg
 internal class ShowArgs {
   lateinit var reminder: EntryArg
+}
+
+@InvokeArg
+internal class RehearseArgs {
+  lateinit var reminder: EntryArg
+  var afterMs = 0L
 }
 
 @InvokeArg
@@ -127,6 +134,13 @@ class RemindersPlugin(activity: Activity) : Plugin(activity) {
   @Command
   fun show(invoke: Invoke) {
     keeper.show(invoke.parseArgs(ShowArgs::class.java).reminder.reminder())
+    invoke.resolve()
+  }
+
+  @Command
+  fun rehearse(invoke: Invoke) {
+    val args = invoke.parseArgs(RehearseArgs::class.java)
+    keeper.rehearse(args.reminder.reminder(), Duration.ofMillis(args.afterMs))
     invoke.resolve()
   }
 
