@@ -121,7 +121,7 @@ fn a_reminder_never_takes_the_place_of_what_plays() {
         "\n",
     );
     let tried = number(
-        "crates/app/src/reminders/mod.rs",
+        "crates/app/src/reminders/trial.rs",
         "TRIAL_ID: ReminderId = ReminderId(",
         ")",
     );

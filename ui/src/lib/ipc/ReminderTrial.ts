@@ -3,10 +3,12 @@
 /**
  * "Send one in ten seconds."
  *
- * | | `try` | ten seconds | answer |
- * |---|---|---|---|
- * | Untried, `Arrived`, Missed | → Waiting | · | · |
- * | Waiting | · | → Sent, or Missed | · |
- * | Sent | · | · | → `Arrived`, or Missed |
+ * | | `try` | shown | touched | nothing came | answer |
+ * |---|---|---|---|---|---|
+ * | Untried, `Arrived`, Missed | → Waiting | → Sent | → `Arrived` | · | · |
+ * | Waiting | · | → Sent | → `Arrived` | → Missed | · |
+ * | Sent | → Waiting | · | → `Arrived` | · | → `Arrived`, or Missed |
+ *
+ * Shown or touched in any state: a phone does both by itself, and tells when the app is next open.
  */
 export type ReminderTrial = "untried" | "waiting" | "sent" | "arrived" | "missed";
