@@ -83,7 +83,8 @@ pub mod sanitizer {
         std::thread::spawn(move || {
             let held = HELD.lock();
             let _ = tell.send(());
-            std::thread::sleep(Duration::from_secs(1));
+            // Longer than any machine keeps the callback from coming to the lock.
+            std::thread::sleep(Duration::from_secs(20));
             drop(held);
         });
         let _ = told.recv();
