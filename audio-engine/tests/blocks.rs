@@ -310,7 +310,7 @@ proptest! {
     fn any_evening_in_any_blocks(
         mut script in prop::collection::vec((0..LENGTH, some_wish()), 1..24),
         blocks in prop::collection::vec(
-            prop_oneof![1usize..16, 17usize..300, 301usize..4097, Just(0usize)], 1..12,
+            prop_oneof![1usize..17, 17usize..301, 301usize..4097, Just(0usize)], 1..12,
         ),
     ) {
         prop_assume!(blocks.iter().any(|size| *size > 0));
