@@ -386,6 +386,26 @@ fn what_was_granted_counts_and_not_what_was_asked_for() {
     assert_eq!(studio.handle.rate().hz(), 44_100);
 }
 
+/// What was measured for this route is still true of it.
+#[test]
+fn a_callback_that_comes_late_for_two_is_no_other_route() {
+    let side = SimSide {
+        blocks: [vec![480; 900], vec![960]].concat(),
+        ..SimSide::default()
+    };
+    let script = SimScript {
+        output: side.clone(),
+        input: side,
+        ..SimScript::default()
+    };
+    let mut studio = Studio::with(script, &[]);
+    studio.advance(SECOND);
+    let before = studio.host.info().route_key;
+    assert!(before.ends_with("|480"), "{before}");
+    studio.advance(20 * SECOND);
+    assert_eq!(studio.host.info().route_key, before);
+}
+
 #[test]
 fn a_stream_that_is_moved_to_another_device_goes_on() {
     let mut studio = Studio::open();

@@ -8,6 +8,7 @@ mod sim;
 mod words;
 
 mod backend;
+mod block;
 mod duplex;
 mod file_microphone;
 mod host;

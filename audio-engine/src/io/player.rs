@@ -7,13 +7,14 @@
 //!
 //! `Player::play` and `Seat::play` run in the audio callback: no allocation, wait, syscall or panic.
 
-use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, TryLockError};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use rtrb::{Consumer, Producer, RingBuffer};
 
+use super::block::BlockSize;
 use super::source::{Run, Source};
 use crate::clock::{Dll, Seen};
 use crate::rt::guard::RealTime;
@@ -182,7 +183,7 @@ pub(super) struct Seat(Arc<Inner>);
 struct Inner {
     player: Mutex<Option<Box<Player>>>,
     callbacks: AtomicU64,
-    longest: AtomicU32,
+    block: BlockSize,
 }
 
 impl Seat {
@@ -196,9 +197,7 @@ impl Seat {
         let _real_time = RealTime::enter();
         let inner = &*self.0;
         inner.callbacks.fetch_add(1, Ordering::Relaxed);
-        inner
-            .longest
-            .fetch_max(u32::try_from(frames).unwrap_or(u32::MAX), Ordering::Relaxed);
+        inner.block.see(frames);
         let mut player = match inner.player.try_lock() {
             Ok(player) => player,
             Err(TryLockError::Poisoned(player)) => player.into_inner(),
@@ -214,9 +213,9 @@ impl Seat {
         self.0.callbacks.load(Ordering::Relaxed)
     }
 
-    /// The longest callback so far, in frames.
-    pub(super) fn longest(&self) -> u32 {
-        self.0.longest.load(Ordering::Relaxed)
+    /// What callbacks are for as a rule, in frames.
+    pub(super) fn block(&self) -> u32 {
+        self.0.block.frames()
     }
 
     /// The player sits down here. Off the audio thread.
@@ -281,7 +280,7 @@ mod tests {
         second.sit(player);
         second.play(240, 0.0, |_, _, _| {});
         assert_eq!(handle.snapshot().clock.0, 10_240);
-        assert_eq!((first.callbacks(), second.longest()), (2, 240));
+        assert_eq!((first.callbacks(), second.block()), (2, 240));
     }
 
     #[test]

@@ -40,7 +40,7 @@ pub struct StreamInfo {
     pub input: Option<String>,
     /// Frames per second.
     pub rate: u32,
-    /// Frames in a callback. Some devices vary it; then the largest seen lately.
+    /// Frames in nearly every callback; where they are of all sizes, the longest so far.
     pub block: u32,
     /// Names this route for a latency measurement: another device, rate or block is another route.
     pub route_key: String,

@@ -175,7 +175,7 @@ impl Supervisor {
     fn publish(&self) {
         let (input_id, input) = self.microphone.shown(&self.prefs);
         let (backend, output_id, output) = self.place.shown();
-        let (rate, block) = (self.rate.hz(), self.place.seat().longest());
+        let (rate, block) = (self.rate.hz(), self.place.seat().block());
         let route_key = format!("{backend}|{output_id}|{input_id}|{rate}|{block}");
         let backend = backend.to_owned();
         let info = StreamInfo {
