@@ -5,7 +5,7 @@
 //! |---|---|---|
 //! | closed | shows, notes what was answered | tells afterwards what it was told, with the time |
 //! | open | would show too | shows it at its minute, and has the phone forgo it |
-//! | music is being made | is told to forgo today's | waits for the end |
+//! | music is being made | is told to forgo today's, and to take it off the screen | waits for the end |
 
 use jiff::Zoned;
 use jiff::civil::Date;
@@ -73,8 +73,13 @@ impl Reminders {
         self.replan(desk)
     }
 
-    /// Music begins: nothing rings into it.
+    /// Music begins: nothing rings into it, and what came before has said what it had to say.
     pub(super) fn hush(&mut self, today: Date) {
+        if self.past.shown.contains_key(&today) {
+            for again in [false, true] {
+                self.sink.withdraw(ReminderId::of(today, again));
+            }
+        }
         if self.sink.keeps_time() {
             for one in self.armed.iter().filter(|one| one.day == today) {
                 self.sink.disarm(one.id);
