@@ -3,6 +3,7 @@
 //! What it shows is asked of the service itself (`dunstctl`), so a test reads what a person would.
 
 use std::fs;
+use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
@@ -36,21 +37,19 @@ impl Service {
     pub fn start(folder: &Path, display: &str) -> Result<Service> {
         let socket = folder.join("session-bus");
         let address = format!("unix:path={}", socket.display());
-        let bus = Command::new("dbus-daemon")
-            .args([
-                "--session",
-                "--nofork",
-                "--nopidfile",
-                "--address",
-                &address,
-            ])
-            .stdout(Stdio::null())
+        let mut bus = Command::new("dbus-daemon")
+            .args(["--session", "--nofork", "--nopidfile", "--print-address=1"])
+            .args(["--address", &address])
+            .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()
             .context("dbus-daemon did not start")?;
-        until(PATIENCE, "the bus is there", || {
-            socket.exists().then_some(())
-        })?;
+        // It says where it is once it listens there; its socket is to be seen a moment before.
+        let mut said = String::new();
+        if let Some(stdout) = bus.stdout.take() {
+            BufReader::new(stdout).read_line(&mut said)?;
+        }
+        ensure!(said.starts_with(&address), "the bus said {said:?}");
         let settings = folder.join("dunstrc");
         fs::write(
             &settings,

@@ -1,8 +1,8 @@
+use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex};
 use std::thread::{self, JoinHandle};
-use std::time::Duration;
 
 use gio::{DBusConnectionFlags, DBusNodeInfo};
 use glib::{MainContext, MainLoop};
@@ -26,19 +26,18 @@ impl Bus {
     fn start(folder: &Path) -> Bus {
         let socket = folder.join("bus");
         let address = format!("unix:path={}", socket.display());
-        let daemon = Command::new("dbus-daemon")
-            .args(["--session", "--nofork", "--nopidfile", "--address"])
-            .arg(&address)
-            .stdout(Stdio::null())
+        let mut daemon = Command::new("dbus-daemon")
+            .args(["--session", "--nofork", "--nopidfile", "--print-address=1"])
+            .args(["--address", &address])
+            .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()
             .expect("dbus-daemon runs (Debian package dbus)");
-        for _ in 0..1_000 {
-            if socket.exists() {
-                break;
-            }
-            thread::sleep(Duration::from_millis(20));
-        }
+        // It says where it is once it listens there; its socket is to be seen a moment before.
+        let mut said = String::new();
+        let stdout = daemon.stdout.take().expect("it is piped");
+        BufReader::new(stdout).read_line(&mut said).unwrap();
+        assert!(said.starts_with(&address), "the bus said {said:?}");
         Bus { daemon, address }
     }
 
