@@ -156,39 +156,8 @@ fn parse_one(call: &str, known: &Vocabulary) -> Result<Action, String> {
                 .count("n", 2..=8)?
                 .ok_or("`stems` needs `n`, how many")?,
         },
-        "faders" => {
-            let mix = args.named("as");
-            let on = args.flag("on");
-            let faders: Vec<Vec<String>> = args
-                .words()
-                .iter()
-                .map(|word| word.split('+').map(str::to_owned).collect())
-                .collect();
-            if !on && faders.is_empty() {
-                return Err("`faders` needs the names of the faders, or `on`".into());
-            }
-            Action::Faders { faders, mix }
-        }
-        "rec" | "overdub" => {
-            match args.named("src").as_deref() {
-                Some("mic") => {}
-                other => {
-                    return Err(format!(
-                        "`{op}` cannot record from `{}`",
-                        other.unwrap_or("nothing")
-                    ));
-                }
-            }
-            let (name, label, bars) = args.layer(op)?;
-            let count_in = args.count("countin", 0..=4)?.unwrap_or(1);
-            Action::Record {
-                name,
-                label,
-                bars,
-                count_in,
-                overdub: op == "overdub",
-            }
-        }
+        "faders" => faders(&mut args)?,
+        "rec" | "overdub" => record(op, &mut args)?,
         "note" => {
             let (name, label, bars) = args.layer(op)?;
             Action::Note { name, label, bars }
@@ -225,6 +194,37 @@ fn parse_one(call: &str, known: &Vocabulary) -> Result<Action, String> {
     };
     args.nothing_left()?;
     Ok(action)
+}
+
+fn faders(args: &mut Args) -> Result<Action, String> {
+    let mix = args.named("as");
+    let on = args.flag("on");
+    let words = args.words();
+    let layers = |word: &String| word.split('+').map(str::to_owned).collect();
+    let faders: Vec<Vec<String>> = words.iter().map(layers).collect();
+    if !on && faders.is_empty() {
+        return Err("`faders` needs the names of the faders, or `on`".into());
+    }
+    Ok(Action::Faders { faders, mix })
+}
+
+fn record(op: &str, args: &mut Args) -> Result<Action, String> {
+    match args.named("src").as_deref() {
+        Some("mic") => {}
+        other => {
+            let other = other.unwrap_or("nothing");
+            return Err(format!("`{op}` cannot record from `{other}`"));
+        }
+    }
+    let (name, label, bars) = args.layer(op)?;
+    let count_in = args.count("countin", 0..=4)?.unwrap_or(1);
+    Ok(Action::Record {
+        name,
+        label,
+        bars,
+        count_in,
+        overdub: op == "overdub",
+    })
 }
 
 /// The arguments of one call, taken out one by one so that what is left over can be refused.
