@@ -71,7 +71,7 @@ pub fn view(store: &Store, content: &Content, now: &Zoned) -> Result<TodayView, 
     })
 }
 
-/// A session that ended after at least one step, however short.
+/// A session that is over and was heard, however short; one left at its check-in was not.
 fn has_sounded(row: &SessionRow) -> bool {
     matches!(row.state, SessionState::Ended(_)) && (row.completed_steps > 0 || row.active_ms > 0)
 }

@@ -247,6 +247,10 @@ impl App {
     /// `NotNow`, `InvalidInput`, or why the microphone does not open.
     pub fn act(&mut self, act: &Act) -> Result<SessionView, IpcError> {
         if !self.waits_for_permission(Wish::Act(act.clone()))? {
+            if *act == Act::Start {
+                // One that is heard at the check-in: its end would be the session's.
+                self.stop_piece();
+            }
             self.with_session(|session, studio| session.act(act, studio))?;
         }
         self.session().ok_or(IpcError::NotNow)
