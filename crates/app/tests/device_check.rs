@@ -4,18 +4,19 @@
 
 mod studio;
 
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
+use app::Permission;
 use app::host::{MicrophoneAccess as Microphones, Outside};
 use app::ipc::{
     Begin, CheckLine, CheckStage, CheckVerdict, DeviceCheckView, IpcError, Length, ReminderTrial,
     SessionPhase,
 };
-use app::{Invitation, Permission, Reminder, ReminderId, ReminderSink, Reply};
 use audio_engine::audio::Audio;
 use audio_engine::io::{Microphone, SimSpec};
 use audio_engine::units::{Frames, Gain};
 use studio::phone::Phone;
+use studio::screen::Screen;
 use studio::{RATE, Studio};
 
 /// Nobody waits longer than this for the measuring, in seconds.
@@ -273,62 +274,23 @@ fn there_is_no_report_before_there_was_a_check() {
     assert_eq!(studio.app.device_report(), Err(IpcError::NotNow));
 }
 
-/// A desktop that shows notifications, or holds them back.
-#[derive(Clone)]
-struct Desktop {
-    permission: Permission,
-    shows: bool,
-    shown: Arc<Mutex<u32>>,
-}
-
-impl Desktop {
-    fn that(shows: bool) -> Desktop {
-        Desktop {
-            permission: Permission::Granted,
-            shows,
-            shown: Arc::default(),
-        }
-    }
-}
-
-impl ReminderSink for Desktop {
-    fn keeps_time(&self) -> bool {
-        false
-    }
-    fn permission(&mut self) -> Permission {
-        self.permission
-    }
-    fn ask(&mut self) {}
-    fn arm(&mut self, _: &Reminder) {}
-    fn disarm(&mut self, _: ReminderId) {}
-    fn show(&mut self, _: &Invitation) -> bool {
-        *self.shown.lock().expect("nobody panicked") += 1;
-        self.shows
-    }
-    fn withdraw(&mut self, _: ReminderId) {}
-    fn replies(&mut self) -> Vec<(ReminderId, Reply)> {
-        vec![]
-    }
-}
-
-fn on(desktop: &Desktop) -> Studio {
+fn on(desktop: &Screen) -> Studio {
     let mut studio = phone(1_500);
-    let sink = Box::new(desktop.clone());
-    studio.app.remind_through(sink).expect("the store is there");
+    studio.reminded_on(desktop);
     studio
 }
 
 #[test]
 fn one_reminder_is_sent_and_the_person_says_whether_it_came() {
     for (came, verdict) in [(true, CheckVerdict::Fine), (false, CheckVerdict::Missing)] {
-        let desktop = Desktop::that(true);
+        let desktop = Screen::desktop();
         let mut studio = on(&desktop);
         studio
             .app
             .begin_device_check()
             .expect("nothing else sounds");
         let asked = until(&mut studio, CheckStage::Question);
-        assert_eq!(*desktop.shown.lock().expect("nobody panicked"), 1);
+        assert_eq!(desktop.shown().len(), 1);
         assert_eq!(asked.report, None, "there is one more to say");
         assert!((asked.done - 1.0).abs() < 1e-6);
         let reminders = studio.app.reminder_arrived(came).expect("one was sent");
@@ -340,7 +302,7 @@ fn one_reminder_is_sent_and_the_person_says_whether_it_came() {
 
 #[test]
 fn a_question_nobody_answers_is_left_open() {
-    let mut studio = on(&Desktop::that(true));
+    let mut studio = on(&Screen::desktop());
     studio
         .app
         .begin_device_check()
@@ -353,19 +315,18 @@ fn a_question_nobody_answers_is_left_open() {
 
 #[test]
 fn a_desktop_that_shows_nothing_needs_no_question() {
-    let mut studio = on(&Desktop::that(false));
+    let broken = Screen::desktop();
+    broken.look().is_broken = true;
+    let mut studio = on(&broken);
     let view = checked(&mut studio);
     let line = line(&view, "Reminders");
     assert_eq!(line.verdict, CheckVerdict::Missing);
     assert!(line.next.is_some());
 
-    let desktop = Desktop {
-        permission: Permission::Denied,
-        ..Desktop::that(true)
-    };
+    let desktop = Screen::with(Permission::Denied);
     let mut studio = on(&desktop);
     let view = checked(&mut studio);
-    assert_eq!(*desktop.shown.lock().expect("nobody panicked"), 0);
+    assert_eq!(desktop.shown().len(), 0);
     assert_eq!(
         self::line(&view, "Reminders").verdict,
         CheckVerdict::Unknown

@@ -2,148 +2,35 @@
 
 mod studio;
 
-use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use app::ipc::{
-    Act, Changed, IpcError, Length, ReminderPermission, ReminderTime, ReminderTrial, ReminderWish,
-    SessionPhase,
+    Changed, IpcError, Length, ReminderPermission, ReminderTime, ReminderTrial, SessionPhase,
 };
-use app::{
-    Happened, Invitation, Meanwhile, Permission, Quiet, Reminder, ReminderId, ReminderSink, Reply,
-    Text,
-};
-use jiff::Timestamp;
+use app::{Happened, Permission, ReminderId, Reply, Text};
 use studio::Studio;
-
-/// What the phone has in its memory; it outlives the app.
-#[derive(Default)]
-struct Memory {
-    permission: Permission,
-    armed: Vec<Reminder>,
-    quiet: Option<Quiet>,
-    shown: Vec<Invitation>,
-    /// To be tried, and after how long.
-    rehearsed: Vec<(Invitation, Duration)>,
-    withdrawn: Vec<ReminderId>,
-    news: Vec<Meanwhile>,
-}
-
-#[derive(Clone, Default)]
-struct Phone(Arc<Mutex<Memory>>);
-
-impl Phone {
-    fn with<T>(&self, look: impl FnOnce(&mut Memory) -> T) -> T {
-        look(&mut self.0.lock().expect("nobody panicked"))
-    }
-
-    fn happened(&self, id: i32, at: &str, what: Happened) {
-        let at: Timestamp = format!("{at}Z").parse().expect("a moment");
-        let id = ReminderId(id);
-        self.with(|phone| phone.news.push(Meanwhile { id, at, what }));
-    }
-
-    /// Days of the month that are armed, earliest first.
-    fn days(&self) -> Vec<i8> {
-        let mut armed = self.with(|phone| phone.armed.clone());
-        armed.sort_by_key(|one| one.at);
-        armed.iter().map(|one| one.day.day()).collect()
-    }
-}
-
-impl ReminderSink for Phone {
-    fn keeps_time(&self) -> bool {
-        true
-    }
-
-    fn permission(&mut self) -> Permission {
-        self.with(|phone| phone.permission)
-    }
-
-    fn ask(&mut self) {}
-
-    fn arm(&mut self, reminder: &Reminder) {
-        self.disarm(reminder.id);
-        self.with(|phone| phone.armed.push(reminder.clone()));
-    }
-
-    fn disarm(&mut self, id: ReminderId) {
-        self.with(|phone| phone.armed.retain(|one| one.id != id));
-    }
-
-    fn quiet(&mut self, hours: Option<Quiet>) {
-        self.with(|phone| phone.quiet = hours);
-    }
-
-    fn tells(&self) -> bool {
-        true
-    }
-
-    fn meanwhile(&mut self) -> Vec<Meanwhile> {
-        self.with(|phone| std::mem::take(&mut phone.news))
-    }
-
-    fn show(&mut self, invitation: &Invitation) -> bool {
-        self.with(|phone| phone.shown.push(invitation.clone()));
-        true
-    }
-
-    fn rehearse(&mut self, invitation: &Invitation, after: Duration) -> bool {
-        self.with(|phone| phone.rehearsed.push((invitation.clone(), after)));
-        true
-    }
-
-    fn withdraw(&mut self, id: ReminderId) {
-        self.with(|phone| phone.withdrawn.push(id));
-    }
-
-    fn replies(&mut self) -> Vec<(ReminderId, Reply)> {
-        vec![]
-    }
-}
+use studio::screen::{Screen, every_day_at};
 
 /// Somebody with a piece from Thursday, 19 November 2026, reminded at seven every evening.
-fn somebody() -> (Studio, Phone) {
+fn somebody() -> (Studio, Screen) {
     let mut studio = Studio::new();
-    studio.begin("lp01", Length::Full);
-    studio.act(Act::Start);
-    studio.seconds(4.0);
-    studio.act(Act::Slot { index: 2, on: true });
-    studio.seconds(20.0);
-    studio.act(Act::Stop);
-    studio.until_the_end();
-    studio.app.leave().expect("back to today");
-    let phone = Phone::default();
-    phone.with(|phone| phone.permission = Permission::Granted);
-    connect(&mut studio, &phone);
-    let seven = ReminderTime {
-        from: "19:00".into(),
-        until: None,
-    };
-    let wish = ReminderWish {
-        week: vec![Some(seven); 7],
-        cue: None,
-        quiet: Some(ReminderTime {
-            from: "22:00".into(),
-            until: Some("07:00".into()),
-        }),
-    };
-    let decided = studio.app.decide_reminders(Some(&wish));
-    decided.expect("it makes sense");
+    studio.makes_a_piece();
+    let phone = Screen::phone();
+    studio.reminded_on(&phone);
+    let mut wish = every_day_at("19:00");
+    wish.quiet = Some(ReminderTime {
+        from: "22:00".into(),
+        until: Some("07:00".into()),
+    });
+    studio.wishes_to_be_reminded(&wish);
     (studio, phone)
 }
 
-fn connect(studio: &mut Studio, phone: &Phone) {
-    let connected = studio.app.remind_through(Box::new(phone.clone()));
-    connected.expect("the store is there");
-}
-
 /// The app is not running until `moment`; then it is opened.
-fn opened_at(studio: Studio, phone: &Phone, moment: &str) -> Studio {
+fn opened_at(studio: Studio, phone: &Screen, moment: &str) -> Studio {
     let mut studio = studio.crash_and_return();
-    let then = format!("{moment}[UTC]").parse().expect("a moment");
-    studio.app.set_clock(then);
-    connect(&mut studio, phone);
+    studio.clock_shows(moment);
+    studio.reminded_on(phone);
     studio.seconds(1.5);
     studio
 }
@@ -158,7 +45,7 @@ fn what_came_while_the_app_was_closed_stands_on_today_and_is_not_shown_again() {
     let mut studio = opened_at(studio, &phone, "2026-11-20T19:30:00");
     let card = studio.app.reminders().expect("it opens").card;
     assert_eq!(card.expect("it waits").text, Text::OneSmallBeat.words());
-    assert!(phone.with(|phone| phone.shown.is_empty()));
+    assert!(phone.look().shown.is_empty());
     assert!(!phone.days().contains(&20));
 }
 
@@ -193,7 +80,7 @@ fn in_an_hour_is_an_hour_after_it_was_pressed_however_late_the_app_hears() {
     let mut studio = opened_at(studio, &phone, "2026-11-20T19:40:00");
     let next = studio.app.reminders().expect("it opens").next;
     assert_eq!(next.as_deref(), Some("Fri 20:05"));
-    assert!(phone.with(|phone| phone.armed.iter().any(|one| one.again)));
+    assert!(phone.look().armed.iter().any(|one| one.again));
 }
 
 #[test]
@@ -268,10 +155,10 @@ fn a_late_alarm_does_not_come_after_the_card() {
 #[test]
 fn quiet_hours_and_permission_cross_too() {
     let (mut studio, phone) = somebody();
-    let quiet = phone.with(|phone| phone.quiet).expect("they were decided");
+    let quiet = phone.look().quiet.expect("they were decided");
     assert!(quiet.covers(jiff::civil::time(23, 0, 0, 0)));
     studio.seconds(1.5);
-    phone.with(|phone| phone.permission = Permission::Denied);
+    phone.look().permission = Permission::Denied;
     let changed = studio.app.advance(std::time::Duration::from_millis(1500));
     assert!(changed.contains(&Changed::Reminders), "the screen is told");
     let view = studio.app.reminders().expect("it opens");
@@ -279,11 +166,11 @@ fn quiet_hours_and_permission_cross_too() {
 }
 
 /// "Send one in ten seconds", pressed on Friday at noon.
-fn tried() -> (Studio, Phone, ReminderId) {
+fn tried() -> (Studio, Screen, ReminderId) {
     let (studio, phone) = somebody();
     let mut studio = opened_at(studio, &phone, "2026-11-20T12:00:00");
     studio.app.try_reminder().expect("it can be tried");
-    let id = phone.with(|phone| phone.rehearsed[0].0.id);
+    let id = phone.look().rehearsed[0].0.id;
     (studio, phone, id)
 }
 
@@ -294,7 +181,7 @@ fn trial(studio: &mut Studio) -> ReminderTrial {
 #[test]
 fn it_is_the_phone_that_sends_the_one_that_is_tried_and_the_app_waits_to_be_told() {
     let (mut studio, phone, id) = tried();
-    let (rehearsed, after) = phone.with(|phone| phone.rehearsed[0].clone());
+    let (rehearsed, after) = phone.look().rehearsed[0].clone();
     assert_eq!(after, Duration::from_secs(10));
     assert!(
         Text::ALL.iter().all(|text| text.words() != rehearsed.body),
@@ -302,14 +189,14 @@ fn it_is_the_phone_that_sends_the_one_that_is_tried_and_the_app_waits_to_be_told
     );
     studio.seconds(12.0);
     assert_eq!(trial(&mut studio), ReminderTrial::Waiting);
-    assert!(phone.with(|phone| phone.shown.is_empty()), "not by the app");
+    assert!(phone.look().shown.is_empty(), "not by the app");
     phone.happened(id.0, "2026-11-20T12:00:10", SHOWN);
     let changed = studio.app.advance(Duration::from_millis(100));
     assert!(changed.contains(&Changed::Reminders), "the screen is told");
     assert_eq!(trial(&mut studio), ReminderTrial::Sent);
     studio.app.reminder_arrived(true).expect("it came");
     assert_eq!(trial(&mut studio), ReminderTrial::Arrived);
-    assert_eq!(phone.with(|phone| phone.withdrawn.clone()), [id]);
+    assert_eq!(phone.look().withdrawn.clone(), [id]);
 }
 
 #[test]
@@ -341,7 +228,7 @@ fn a_plan_made_meanwhile_leaves_the_one_that_is_tried_alone() {
     let (mut studio, phone, id) = tried();
     studio.app.decide_reminders(None).expect("no reminders");
     assert_eq!(phone.days(), [] as [i8; 0]);
-    assert!(!phone.with(|phone| phone.withdrawn.contains(&id)));
+    assert!(!phone.look().withdrawn.contains(&id));
     phone.happened(id.0, "2026-11-20T12:00:10", SHOWN);
     studio.seconds(0.1);
     assert_eq!(trial(&mut studio), ReminderTrial::Sent);

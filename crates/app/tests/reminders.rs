@@ -2,156 +2,40 @@
 
 mod studio;
 
-use std::sync::{Arc, Mutex};
-
-use app::ipc::{
-    Act, Changed, IpcError, Length, ReminderAnswer, ReminderTime, ReminderTrial, ReminderWish,
-    SessionPhase,
-};
-use app::{Invitation, Permission, ReminderSink, Reply};
+use app::ipc::{Act, Changed, IpcError, Length, ReminderAnswer, ReminderTrial, SessionPhase};
+use app::{Permission, Reply};
 use practice::reminders::{Reminder, ReminderId};
 use studio::Studio;
-
-/// A desktop with notifications: what it showed, and what somebody touches there.
-#[derive(Default)]
-struct Desktop {
-    permission: Permission,
-    shown: Vec<Invitation>,
-    withdrawn: Vec<ReminderId>,
-    touched: Vec<(ReminderId, Reply)>,
-    asked: u32,
-    /// A phone: it shows armed ones by itself.
-    keeps_time: bool,
-    armed: Vec<Reminder>,
-}
-
-#[derive(Clone, Default)]
-struct Hand(Arc<Mutex<Desktop>>);
-
-impl Hand {
-    fn with<T>(&self, look: impl FnOnce(&mut Desktop) -> T) -> T {
-        look(&mut self.0.lock().expect("nobody panicked"))
-    }
-
-    fn shown(&self) -> Vec<String> {
-        self.with(|desktop| desktop.shown.iter().map(|one| one.body.clone()).collect())
-    }
-
-    /// Touches the newest one.
-    fn touch(&self, reply: Reply) {
-        self.with(|desktop| {
-            let id = desktop.shown.last().expect("one was shown").id;
-            desktop.touched.push((id, reply));
-        });
-    }
-}
-
-impl ReminderSink for Hand {
-    fn keeps_time(&self) -> bool {
-        self.with(|desktop| desktop.keeps_time)
-    }
-
-    fn permission(&mut self) -> Permission {
-        self.with(|desktop| desktop.permission)
-    }
-
-    fn ask(&mut self) {
-        self.with(|desktop| desktop.asked += 1);
-    }
-
-    fn arm(&mut self, reminder: &Reminder) {
-        self.with(|desktop| desktop.armed.push(reminder.clone()));
-    }
-
-    fn disarm(&mut self, id: ReminderId) {
-        self.with(|desktop| desktop.armed.retain(|one| one.id != id));
-    }
-
-    fn show(&mut self, invitation: &Invitation) -> bool {
-        self.with(|desktop| desktop.shown.push(invitation.clone()));
-        true
-    }
-
-    fn withdraw(&mut self, id: ReminderId) {
-        self.with(|desktop| desktop.withdrawn.push(id));
-    }
-
-    fn replies(&mut self) -> Vec<(ReminderId, Reply)> {
-        self.with(|desktop| std::mem::take(&mut desktop.touched))
-    }
-}
+use studio::screen::{Screen, every_day_at};
 
 /// Somebody with one piece in the album, at half past seven on Thursday, 19 November 2026.
-fn somebody() -> (Studio, Hand) {
+fn somebody() -> (Studio, Screen) {
     let mut studio = Studio::new();
-    play(&mut studio);
-    let hand = connected(&mut studio);
-    (studio, hand)
+    studio.makes_a_piece();
+    let desktop = connected(&mut studio);
+    (studio, desktop)
 }
 
-fn connected(studio: &mut Studio) -> Hand {
-    let hand = Hand::default();
-    hand.with(|desktop| desktop.permission = Permission::Granted);
-    connect(studio, &hand);
-    hand
-}
-
-fn connect(studio: &mut Studio, hand: &Hand) {
-    studio
-        .app
-        .remind_through(Box::new(hand.clone()))
-        .expect("the store is there");
-}
-
-/// A short one, kept.
-fn play(studio: &mut Studio) {
-    studio.begin("lp01", Length::Full);
-    studio.act(Act::Start);
-    studio.seconds(4.0);
-    studio.act(Act::Slot { index: 2, on: true });
-    studio.seconds(20.0);
-    studio.act(Act::Stop);
-    studio.until_the_end();
-    studio.app.leave().expect("back to today");
-}
-
-fn every_day_at(time: &str) -> ReminderWish {
-    let time = ReminderTime {
-        from: time.into(),
-        until: None,
-    };
-    ReminderWish {
-        week: vec![Some(time); 7],
-        cue: None,
-        quiet: None,
-    }
+fn connected(studio: &mut Studio) -> Screen {
+    let desktop = Screen::desktop();
+    studio.reminded_on(&desktop);
+    desktop
 }
 
 fn decide(studio: &mut Studio, time: &str) {
-    let wish = every_day_at(time);
-    studio
-        .app
-        .decide_reminders(Some(&wish))
-        .expect("it makes sense");
-}
-
-/// The wall clock moves on, and one look follows: a lid closed and opened.
-fn sleeps_until(studio: &mut Studio, moment: &str) {
-    let then = format!("{moment}[UTC]").parse().expect("a moment");
-    studio.app.set_clock(then);
-    studio.seconds(1.1);
+    studio.wishes_to_be_reminded(&every_day_at(time));
 }
 
 /// Wakes half a minute before, and lets it pass.
 fn lives_through(studio: &mut Studio, moment: &str) {
-    sleeps_until(studio, moment);
+    studio.sleeps_until(moment);
     studio.seconds(30.5);
 }
 
 #[test]
 fn nobody_is_asked_before_the_first_piece_and_nobody_twice() {
     let mut studio = Studio::new();
-    let hand = connected(&mut studio);
+    let desktop = connected(&mut studio);
     assert_eq!(studio.app.reminders().expect("it opens").offer, None);
     studio.begin("lp01", Length::Full);
     studio.act(Act::Start);
@@ -179,35 +63,34 @@ fn nobody_is_asked_before_the_first_piece_and_nobody_twice() {
     );
     let view = studio.app.decide_reminders(None).expect("no is an answer");
     assert_eq!((view.offer, view.wish, view.next), (None, None, None));
-    assert_eq!(
-        hand.with(|desktop| desktop.asked),
-        0,
-        "no permission for nothing"
-    );
+    assert_eq!(desktop.look().asked, 0, "no permission for nothing");
     let mut studio = studio.close_and_return();
     assert_eq!(studio.app.reminders().expect("it opens").offer, None);
 }
 
 #[test]
 fn permission_is_asked_for_when_it_is_needed() {
-    let (mut studio, hand) = somebody();
-    hand.with(|desktop| desktop.permission = Permission::Prompt);
+    let (mut studio, desktop) = somebody();
+    desktop.look().permission = Permission::Prompt;
     decide(&mut studio, "19:00");
-    assert_eq!(hand.with(|desktop| desktop.asked), 1);
+    assert_eq!(desktop.look().asked, 1);
 }
 
 #[test]
 fn it_comes_at_seven_and_starts_two_minutes_of_today_s_exercise() {
-    let (mut studio, hand) = somebody();
+    let (mut studio, desktop) = somebody();
     decide(&mut studio, "19:00");
     let next = studio.app.reminders().expect("it opens").next;
     assert_eq!(next.as_deref(), Some("Fri 19:00"), "today there was music");
-    sleeps_until(&mut studio, "2026-11-20T18:59:30");
-    assert_eq!(hand.shown(), [] as [&str; 0]);
+    studio.sleeps_until("2026-11-20T18:59:30");
+    assert_eq!(desktop.shown(), [] as [&str; 0]);
     studio.seconds(31.0);
-    assert_eq!(hand.shown(), ["Two minutes of sound when you are ready."]);
+    assert_eq!(
+        desktop.shown(),
+        ["Two minutes of sound when you are ready."]
+    );
     let offered = studio.app.today().expect("today opens").card.id;
-    hand.touch(Reply::Start(Length::TwoMinutes));
+    desktop.touch(Reply::Start(Length::TwoMinutes));
     let changed = studio.app.advance(std::time::Duration::from_millis(20));
     assert!(changed.contains(&Changed::TakenUp), "{changed:?}");
     let session = studio.view();
@@ -220,24 +103,24 @@ fn it_comes_at_seven_and_starts_two_minutes_of_today_s_exercise() {
 
 #[test]
 fn whoever_has_played_hears_nothing() {
-    let (mut studio, hand) = somebody();
+    let (mut studio, desktop) = somebody();
     decide(&mut studio, "19:00");
-    sleeps_until(&mut studio, "2026-11-20T12:00:00");
-    play(&mut studio);
+    studio.sleeps_until("2026-11-20T12:00:00");
+    studio.makes_a_piece();
     lives_through(&mut studio, "2026-11-20T18:59:30");
-    assert_eq!(hand.shown(), [] as [&str; 0]);
+    assert_eq!(desktop.shown(), [] as [&str; 0]);
     let next = studio.app.reminders().expect("it opens").next;
     assert_eq!(next.as_deref(), Some("Sat 19:00"));
 }
 
 #[test]
 fn whoever_is_playing_is_left_alone_and_not_told_afterwards() {
-    let (mut studio, hand) = somebody();
+    let (mut studio, desktop) = somebody();
     decide(&mut studio, "19:00");
-    sleeps_until(&mut studio, "2026-11-20T18:59:55");
-    play(&mut studio);
+    studio.sleeps_until("2026-11-20T18:59:55");
+    studio.makes_a_piece();
     studio.seconds(5.0);
-    assert_eq!(hand.shown(), [] as [&str; 0]);
+    assert_eq!(desktop.shown(), [] as [&str; 0]);
 }
 
 #[test]
@@ -254,25 +137,25 @@ fn whoever_makes_music_instead_of_answering_finds_it_gone_from_the_screen() {
 
 #[test]
 fn a_lid_closed_for_ten_days_opens_on_one_reminder() {
-    let (mut studio, hand) = somebody();
+    let (mut studio, desktop) = somebody();
     decide(&mut studio, "19:00");
-    sleeps_until(&mut studio, "2026-11-30T21:00:00");
+    studio.sleeps_until("2026-11-30T21:00:00");
     studio.seconds(5.0);
-    assert_eq!(hand.shown().len(), 1);
+    assert_eq!(desktop.shown().len(), 1);
 }
 
 #[test]
 fn a_clock_set_back_does_not_bring_it_again() {
-    let (mut studio, hand) = somebody();
+    let (mut studio, desktop) = somebody();
     decide(&mut studio, "19:00");
     lives_through(&mut studio, "2026-11-20T18:59:30");
     lives_through(&mut studio, "2026-11-20T18:59:30");
-    assert_eq!(hand.shown().len(), 1);
+    assert_eq!(desktop.shown().len(), 1);
 }
 
 #[test]
 fn after_a_flight_it_comes_at_seven_there() {
-    let (mut studio, hand) = somebody();
+    let (mut studio, desktop) = somebody();
     decide(&mut studio, "19:00");
     let there = "2026-11-20T10:00:00-05:00[America/New_York]";
     studio.app.set_clock(there.parse().expect("a moment"));
@@ -282,56 +165,53 @@ fn after_a_flight_it_comes_at_seven_there() {
     let seven = "2026-11-20T18:59:59-05:00[America/New_York]";
     studio.app.set_clock(seven.parse().expect("a moment"));
     studio.seconds(3.0);
-    assert_eq!(hand.shown().len(), 1);
+    assert_eq!(desktop.shown().len(), 1);
 }
 
 #[test]
 fn an_hour_later_it_comes_once_more_and_then_not_again() {
-    let (mut studio, hand) = somebody();
+    let (mut studio, desktop) = somebody();
     decide(&mut studio, "19:00");
     lives_through(&mut studio, "2026-11-20T18:59:30");
-    assert!(hand.with(|desktop| desktop.shown[0].can_wait));
-    hand.touch(Reply::Later);
+    assert!(desktop.look().shown[0].can_wait);
+    desktop.touch(Reply::Later);
     studio.seconds(1.1);
     let mut studio = studio.crash_and_return();
-    let hand = connected(&mut studio);
-    sleeps_until(&mut studio, "2026-11-20T19:59:00");
-    assert_eq!(hand.shown(), [] as [&str; 0]);
+    let desktop = connected(&mut studio);
+    studio.sleeps_until("2026-11-20T19:59:00");
+    assert_eq!(desktop.shown(), [] as [&str; 0]);
     lives_through(&mut studio, "2026-11-20T19:59:40");
-    assert_eq!(hand.shown().len(), 1);
-    assert!(
-        !hand.with(|desktop| desktop.shown[0].can_wait),
-        "once is enough"
-    );
+    assert_eq!(desktop.shown().len(), 1);
+    assert!(!desktop.look().shown[0].can_wait, "once is enough");
     lives_through(&mut studio, "2026-11-20T22:00:00");
-    assert_eq!(hand.shown().len(), 1);
+    assert_eq!(desktop.shown().len(), 1);
 }
 
 #[test]
 fn not_today_is_a_day_off_and_not_one_ignored() {
-    let (mut studio, hand) = somebody();
+    let (mut studio, desktop) = somebody();
     decide(&mut studio, "19:00");
     for day in [20, 21, 22] {
         lives_through(&mut studio, &format!("2026-11-{day}T18:59:30"));
-        hand.touch(Reply::NotToday);
+        desktop.touch(Reply::NotToday);
         studio.seconds(1.1);
         assert_eq!(studio.app.reminders().expect("it opens").card, None);
     }
     lives_through(&mut studio, "2026-11-23T18:59:30");
-    assert_eq!(hand.shown().len(), 4, "still every day");
+    assert_eq!(desktop.shown().len(), 4, "still every day");
 }
 
 #[test]
 fn nobody_answers_and_it_becomes_quiet() {
-    let (mut studio, hand) = somebody();
+    let (mut studio, desktop) = somebody();
     decide(&mut studio, "19:00");
     let start = jiff::civil::date(2026, 11, 20);
     let mut gaps = vec![];
     let mut last = 0;
     for n in 0..120_i64 {
         let day = start.checked_add(jiff::Span::new().days(n)).expect("a day");
-        sleeps_until(&mut studio, &format!("{day}T19:00:01"));
-        let count = hand.shown().len();
+        studio.sleeps_until(&format!("{day}T19:00:01"));
+        let count = desktop.shown().len();
         if count > gaps.len() {
             gaps.push(n - last);
             last = n;
@@ -339,10 +219,10 @@ fn nobody_answers_and_it_becomes_quiet() {
     }
     assert_eq!(gaps, [0, 1, 1, 2, 2, 2, 2, 2, 2, 2, 7, 7, 7, 7]);
     let goodbye = "We will be quiet now. Your music is safe, and the door is open.";
-    assert_eq!(hand.shown().last().map(String::as_str), Some(goodbye));
+    assert_eq!(desktop.shown().last().map(String::as_str), Some(goodbye));
     let view = studio.app.reminders().expect("it opens");
     assert!(view.silent && view.next.is_none());
-    play(&mut studio);
+    studio.makes_a_piece();
     studio.seconds(2.0);
     let view = studio.app.reminders().expect("it opens");
     assert!(
@@ -353,11 +233,11 @@ fn nobody_answers_and_it_becomes_quiet() {
 
 #[test]
 fn refused_it_waits_on_today_and_in_a_calendar() {
-    let (mut studio, hand) = somebody();
-    hand.with(|desktop| desktop.permission = Permission::Denied);
+    let (mut studio, desktop) = somebody();
+    desktop.look().permission = Permission::Denied;
     decide(&mut studio, "19:00");
     lives_through(&mut studio, "2026-11-20T18:59:30");
-    assert_eq!(hand.shown(), [] as [&str; 0]);
+    assert_eq!(desktop.shown(), [] as [&str; 0]);
     let card = studio
         .app
         .reminders()
@@ -383,11 +263,11 @@ fn what_came_while_the_app_was_closed_waits_on_today() {
     let (mut studio, _) = somebody();
     decide(&mut studio, "19:00");
     let mut studio = studio.close_and_return();
-    sleeps_until(&mut studio, "2026-11-20T20:00:00");
-    let hand = connected(&mut studio);
+    studio.sleeps_until("2026-11-20T20:00:00");
+    let desktop = connected(&mut studio);
     studio.seconds(2.0);
     assert_eq!(
-        hand.shown(),
+        desktop.shown(),
         [] as [&str; 0],
         "whoever opens the app is there"
     );
@@ -396,13 +276,13 @@ fn what_came_while_the_app_was_closed_waits_on_today() {
 
 #[test]
 fn a_tap_after_midnight_opens_the_exercise_of_the_evening() {
-    let (mut studio, hand) = somebody();
+    let (mut studio, desktop) = somebody();
     decide(&mut studio, "23:50");
     lives_through(&mut studio, "2026-11-20T23:49:30");
     let meant = studio.app.today().expect("today opens").card.id;
     // The next afternoon: another practice day.
-    sleeps_until(&mut studio, "2026-11-21T15:00:00");
-    hand.touch(Reply::Start(Length::Full));
+    studio.sleeps_until("2026-11-21T15:00:00");
+    desktop.touch(Reply::Start(Length::Full));
     studio.seconds(0.1);
     assert_eq!(studio.view().exercise, meant);
     assert_eq!(studio.view().length, Length::Full);
@@ -410,18 +290,18 @@ fn a_tap_after_midnight_opens_the_exercise_of_the_evening() {
 
 #[test]
 fn one_is_sent_in_ten_seconds_and_whoever_touches_it_has_got_it() {
-    let (mut studio, hand) = somebody();
+    let (mut studio, desktop) = somebody();
     decide(&mut studio, "19:00");
     studio.app.try_reminder().expect("it can be tried");
     studio.seconds(9.0);
-    assert_eq!(hand.shown(), [] as [&str; 0]);
+    assert_eq!(desktop.shown(), [] as [&str; 0]);
     studio.seconds(2.1);
-    assert_eq!(hand.shown().len(), 1);
+    assert_eq!(desktop.shown().len(), 1);
     assert_eq!(
         studio.app.reminders().expect("it opens").trial,
         ReminderTrial::Sent
     );
-    hand.touch(Reply::NotToday);
+    desktop.touch(Reply::NotToday);
     studio.seconds(1.1);
     assert_eq!(
         studio.app.reminders().expect("it opens").trial,
@@ -435,30 +315,22 @@ fn one_is_sent_in_ten_seconds_and_whoever_touches_it_has_got_it() {
 #[test]
 fn a_phone_is_armed_for_two_weeks_and_disarmed_by_music() {
     let mut studio = Studio::new();
-    play(&mut studio);
-    let phone = Hand::default();
-    phone.with(|phone| {
-        phone.permission = Permission::Granted;
-        phone.keeps_time = true;
-    });
-    connect(&mut studio, &phone);
+    studio.makes_a_piece();
+    let phone = Screen::desktop();
+    phone.look().keeps_time = true;
+    studio.reminded_on(&phone);
     decide(&mut studio, "19:00");
-    let days = |phone: &Hand| -> Vec<i8> {
-        phone.with(|phone| phone.armed.iter().map(|one| one.day.day()).collect())
-    };
-    assert_eq!(days(&phone), [20, 21, 22, 24, 26, 28, 30, 2]);
-    sleeps_until(&mut studio, "2026-11-20T12:00:00");
-    play(&mut studio);
+    assert_eq!(phone.days(), [20, 21, 22, 24, 26, 28, 30, 2]);
+    studio.sleeps_until("2026-11-20T12:00:00");
+    studio.makes_a_piece();
     studio.seconds(2.0);
-    assert!(!days(&phone).contains(&20));
+    assert!(!phone.days().contains(&20));
     // The battery dies, and a phone that forgot everything is armed again at the next start.
-    let before = phone.with(|phone| std::mem::take(&mut phone.armed));
+    let before = std::mem::take(&mut phone.look().armed);
     let mut studio = studio.crash_and_return();
-    studio
-        .app
-        .set_clock("2026-11-20T13:00:00[UTC]".parse().expect("a moment"));
-    connect(&mut studio, &phone);
-    let after = phone.with(|phone| phone.armed.clone());
+    studio.clock_shows("2026-11-20T13:00:00");
+    studio.reminded_on(&phone);
+    let after = phone.look().armed.clone();
     let ids = |all: &[Reminder]| {
         let mut ids: Vec<ReminderId> = all.iter().map(|one| one.id).collect();
         ids.sort();

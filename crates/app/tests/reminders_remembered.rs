@@ -2,96 +2,29 @@
 
 mod studio;
 
-use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
-use app::ipc::{
-    Act, Changed, DaysOff, IpcError, Length, ReminderAnswer, ReminderCue, ReminderTime,
-    ReminderWish,
-};
-use app::{Invitation, Permission, Reminder, ReminderId, ReminderSink, Reply};
+use app::ipc::{Act, Changed, DaysOff, IpcError, Length, ReminderAnswer, ReminderCue};
+use app::{Permission, ReminderId, Reply};
 use studio::Studio;
-
-/// A desktop that shows notifications, or a phone that keeps time itself.
-#[derive(Default)]
-struct Shows {
-    keeps_time: bool,
-    permission: Permission,
-    shown: Vec<Invitation>,
-    withdrawn: Vec<ReminderId>,
-    armed: Vec<Reminder>,
-}
-
-#[derive(Clone, Default)]
-struct Screen(Arc<Mutex<Shows>>);
-
-impl Screen {
-    fn look(&self) -> MutexGuard<'_, Shows> {
-        self.0.lock().expect("nobody panicked")
-    }
-}
-
-impl ReminderSink for Screen {
-    fn keeps_time(&self) -> bool {
-        self.look().keeps_time
-    }
-
-    fn permission(&mut self) -> Permission {
-        self.look().permission
-    }
-
-    fn ask(&mut self) {}
-
-    fn arm(&mut self, reminder: &Reminder) {
-        self.look().armed.push(reminder.clone());
-    }
-
-    fn disarm(&mut self, id: ReminderId) {
-        self.look().armed.retain(|one| one.id != id);
-    }
-
-    fn show(&mut self, invitation: &Invitation) -> bool {
-        self.look().shown.push(invitation.clone());
-        true
-    }
-
-    fn withdraw(&mut self, id: ReminderId) {
-        self.look().withdrawn.push(id);
-    }
-
-    fn replies(&mut self) -> Vec<(ReminderId, Reply)> {
-        vec![]
-    }
-}
-
-fn screen(permission: Permission) -> Screen {
-    let screen = Screen::default();
-    screen.look().permission = permission;
-    screen
-}
-
-fn connect(studio: &mut Studio, screen: &Screen) {
-    let sink = Box::new(screen.clone());
-    studio.app.remind_through(sink).expect("the store is there");
-}
+use studio::screen::{Screen, every_day_at};
 
 /// Somebody with a little music behind them, on Thursday evening, 19 November 2026, reminded every day
 /// at `time`.
 fn somebody(time: &str) -> Studio {
     let mut studio = Studio::new();
     play(&mut studio, "lp01");
-    let time = ReminderTime {
-        from: time.into(),
-        until: None,
-    };
-    let wish = ReminderWish {
-        week: vec![Some(time); 7],
-        cue: Some(ReminderCue::Coffee),
-        quiet: None,
-    };
-    let decided = studio.app.decide_reminders(Some(&wish));
-    decided.expect("it makes sense");
+    let mut wish = every_day_at(time);
+    wish.cue = Some(ReminderCue::Coffee);
+    studio.wishes_to_be_reminded(&wish);
     studio
+}
+
+/// A phone that keeps time, and tells nothing of what it did.
+fn silent_phone() -> Screen {
+    let phone = Screen::desktop();
+    phone.look().keeps_time = true;
+    phone
 }
 
 /// A little of it, so that there was music.
@@ -104,20 +37,9 @@ fn play(studio: &mut Studio, exercise: &str) {
     studio.app.leave().expect("back to today");
 }
 
-fn clock(studio: &mut Studio, moment: &str) {
-    let then = format!("{moment}[UTC]").parse().expect("a moment");
-    studio.app.set_clock(then);
-}
-
-/// The wall clock moves on, and one look follows.
-fn sleeps_until(studio: &mut Studio, moment: &str) {
-    clock(studio, moment);
-    studio.seconds(1.1);
-}
-
 /// What Today would offer at `moment`.
 fn offered(studio: &mut Studio, moment: &str) -> String {
-    clock(studio, moment);
+    studio.clock_shows(moment);
     studio.app.today().expect("today opens").card.id
 }
 
@@ -128,11 +50,11 @@ fn the_20th(again: bool) -> ReminderId {
 #[test]
 fn after_a_crash_and_after_midnight_a_tap_still_opens_the_evening_s_exercise() {
     let mut studio = somebody("23:50");
-    sleeps_until(&mut studio, "2026-11-20T23:50:01");
+    studio.sleeps_until("2026-11-20T23:50:01");
     let meant = studio.app.today().expect("today opens").card.id;
     let mut studio = studio.crash_and_return();
     // It is played the day after, so that Today itself is about something else by then.
-    sleeps_until(&mut studio, "2026-11-21T15:00:00");
+    studio.sleeps_until("2026-11-21T15:00:00");
     play(&mut studio, &meant);
     assert_ne!(offered(&mut studio, "2026-11-22T15:00:00"), meant);
     let start = Reply::Start(Length::TwoMinutes);
@@ -145,20 +67,19 @@ fn after_a_crash_and_after_midnight_a_tap_still_opens_the_evening_s_exercise() {
 #[test]
 fn a_tap_that_opens_the_app_comes_before_anything_else_and_is_an_answer() {
     let mut studio = somebody("19:00");
-    let phone = screen(Permission::Granted);
-    phone.look().keeps_time = true;
-    connect(&mut studio, &phone);
+    let phone = silent_phone();
+    studio.reminded_on(&phone);
     let meant = offered(&mut studio, "2026-11-20T19:00:00");
-    clock(&mut studio, "2026-11-19T20:30:00");
+    studio.clock_shows("2026-11-19T20:30:00");
     // The phone shows it while the app is not running, and a tap the next morning starts the app.
     let mut studio = studio.close_and_return();
-    clock(&mut studio, "2026-11-21T08:00:00");
+    studio.clock_shows("2026-11-21T08:00:00");
     let taken = studio
         .app
         .take_up(the_20th(false), Reply::Start(Length::Full));
     assert_eq!(taken, Ok(true));
     assert_eq!(studio.view().exercise, meant);
-    connect(&mut studio, &phone);
+    studio.reminded_on(&phone);
     studio.seconds(2.0);
     let ids: Vec<ReminderId> = phone.look().armed.iter().map(|one| one.id).collect();
     assert!(!ids.contains(&the_20th(false)), "it has been: {ids:?}");
@@ -169,10 +90,9 @@ fn what_the_phone_showed_unseen_is_open_on_today_for_its_own_exercise() {
     let mut studio = somebody("19:00");
     let meant = offered(&mut studio, "2026-11-20T19:00:00");
     let mut studio = studio.close_and_return();
-    clock(&mut studio, "2026-11-20T21:00:00");
-    let phone = screen(Permission::Granted);
-    phone.look().keeps_time = true;
-    connect(&mut studio, &phone);
+    studio.clock_shows("2026-11-20T21:00:00");
+    let phone = silent_phone();
+    studio.reminded_on(&phone);
     let card = studio.app.reminders().expect("it opens").card;
     let title = studio.app.content().exercise(&meant).expect("it is ours");
     let card = card.expect("it waits");
@@ -197,9 +117,9 @@ fn whoever_opens_the_app_is_there_and_a_computer_that_does_is_not() {
     for (at_login, expect) in [(false, 0), (true, 1)] {
         let studio = somebody("19:00");
         let mut studio = studio.close_and_return();
-        clock(&mut studio, "2026-11-20T20:00:00");
-        let desktop = screen(Permission::Unavailable);
-        connect(&mut studio, &desktop);
+        studio.clock_shows("2026-11-20T20:00:00");
+        let desktop = Screen::with(Permission::Unavailable);
+        studio.reminded_on(&desktop);
         if at_login {
             studio.app.started_at_login();
         }
@@ -218,8 +138,8 @@ fn whoever_opens_the_app_is_there_and_a_computer_that_does_is_not() {
 fn a_login_without_notifications_leaves_it_to_today() {
     let studio = somebody("19:00");
     let mut studio = studio.close_and_return();
-    clock(&mut studio, "2026-11-20T20:00:00");
-    connect(&mut studio, &screen(Permission::Unavailable));
+    studio.clock_shows("2026-11-20T20:00:00");
+    studio.reminded_on(&Screen::with(Permission::Unavailable));
     studio.app.started_at_login();
     studio.seconds(22.0);
     assert!(studio.app.reminders().expect("it opens").card.is_some());
@@ -250,15 +170,15 @@ fn a_journey_is_left_out_of_the_plan_the_calendar_and_the_next_start() {
     assert!(calendar.contains("EXDATE:20261120T190000"), "{calendar}");
 
     let mut studio = studio.crash_and_return();
-    let desktop = screen(Permission::Granted);
-    connect(&mut studio, &desktop);
+    let desktop = Screen::desktop();
+    studio.reminded_on(&desktop);
     for day in ["11-20", "11-26", "12-03"] {
-        sleeps_until(&mut studio, &format!("2026-{day}T19:00:01"));
+        studio.sleeps_until(&format!("2026-{day}T19:00:01"));
         let view = studio.app.reminders().expect("it opens");
         assert!(view.days_off[0].now && view.card.is_none());
     }
     assert_eq!(desktop.look().shown.len(), 0);
-    sleeps_until(&mut studio, "2026-12-04T19:00:01");
+    studio.sleeps_until("2026-12-04T19:00:01");
     assert_eq!(desktop.look().shown.len(), 1, "and then it is there again");
     let view = studio.app.reminders().expect("it opens");
     assert_eq!(view.days_off, [christmas], "what is over is not shown");
@@ -284,10 +204,10 @@ fn days_given_back_are_as_they_were() {
 #[test]
 fn a_day_off_taken_while_its_reminder_is_on_the_screen_takes_it_away() {
     let mut studio = somebody("19:00");
-    let desktop = screen(Permission::Granted);
-    connect(&mut studio, &desktop);
+    let desktop = Screen::desktop();
+    studio.reminded_on(&desktop);
     studio.seconds(1.1);
-    sleeps_until(&mut studio, "2026-11-20T19:00:01");
+    studio.sleeps_until("2026-11-20T19:00:01");
     assert_eq!(desktop.look().shown.len(), 1);
     let view = studio.app.take_days_off("2026-11-20", "2026-11-20");
     assert_eq!(view.expect("it makes sense").card, None);

@@ -4,6 +4,7 @@
 #![allow(clippy::needless_pass_by_value)] // `act(Act::Next)` reads better than `act(&Act::Next)`
 
 pub mod phone;
+pub mod screen;
 
 use std::path::Path;
 use std::sync::Arc;
