@@ -4,6 +4,7 @@
 //! that they keep it. A check answers with its *faults*, one sentence each; none is good.
 
 pub mod apple;
+pub mod arguments;
 pub mod manifest;
 pub mod plugin;
 pub mod shrinker;

@@ -216,7 +216,7 @@ fn literals(text: &str) -> Vec<String> {
 }
 
 /// Tauri calls the command `open_settings` of a window `openSettings` on a phone.
-fn camel_case(snake: &str) -> String {
+pub(super) fn camel_case(snake: &str) -> String {
     let mut camel = String::new();
     for (i, word) in snake.split('_').enumerate() {
         let mut letters = word.chars();

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use undersong_tests::phones::plugin::Plugin;
 use undersong_tests::phones::source::Tongue;
-use undersong_tests::phones::{read, source};
+use undersong_tests::phones::{arguments, read, source};
 
 use crate::{native, none, plugins};
 
@@ -27,11 +27,13 @@ fn every_kotlin_and_swift_file_can_be_read() {
 }
 
 #[test]
-fn every_plugin_calls_its_commands_by_one_name_in_every_language() {
+fn every_plugin_calls_its_commands_and_what_they_are_given_by_one_name_in_every_language() {
     let mut all = Vec::new();
     for folder in plugins() {
         let name = folder.file_name().unwrap().to_string_lossy().into_owned();
-        let faults = Plugin::read(&folder).unwrap().faults().unwrap();
+        let plugin = Plugin::read(&folder).unwrap();
+        let mut faults = plugin.faults().unwrap();
+        faults.extend(arguments::faults(&plugin));
         all.extend(faults.into_iter().map(|fault| format!("{name}: {fault}")));
     }
     none(Path::new("src-tauri/plugins"), &all);
