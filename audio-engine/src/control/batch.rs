@@ -33,6 +33,31 @@ const LONGEST_REACH_SECONDS: f64 = 600.0;
 ///
 /// What cannot be done (a track that is not there, a loop of no whole number of bars) is
 /// remembered, and the whole batch is refused with the first reason.
+///
+/// # What has a frame, and what a curve
+///
+/// What is either so or not so takes an [`At`]: a layer, a mute, a solo, a sentence, a mark, the
+/// end of a recording; the fade of the mix too, which is made once and not drawn. A track's gain,
+/// pan, sends and equaliser take none. Set here they are a *hand* on the desk: they act with the
+/// next block, along a ramp of 5 ms, which is longer than the block whose beginning it waited for.
+/// A hand has no frame: it moves when it moves.
+///
+/// What of them must fall on a frame is drawn: an [`Automation`] given to [`Batch::automate`]. A
+/// curve is exact to the frame in blocks of any size, is found where it belongs after every jump
+/// of the playhead, is bounced and written down with the piece. A wish with a frame would be none
+/// of that, only a second way to the same fader, and from then on a hand that must
+/// [let go](Batch::let_go). Two points make one: the value as it is, at the frame, and the new
+/// one 5 ms later.
+///
+/// ```
+/// # use audio_engine::{Automation, EngineConfig, Frames, Parameter, Point, TrackId, engine};
+/// # let (mut handle, _engine) = engine(EngineConfig::default());
+/// let from = Point { at: Frames(96_000), value: 0.0 };
+/// let to = Point { at: Frames(96_240), value: -6.0 };
+/// let softer = Automation::new(vec![from, to]);
+/// handle.batch(|batch| batch.automate(TrackId(0), Parameter::Gain, &softer))?;
+/// # Ok::<(), audio_engine::BatchError>(())
+/// ```
 pub struct Batch {
     pub(super) commands: Vec<Command>,
     pub(super) refused: Option<BatchError>,
@@ -98,7 +123,8 @@ impl Batch {
         self.push(at, Action::Clear { track, fade });
     }
 
-    /// The track's fader; reached within 5 ms.
+    /// A hand on the track's fader: reached within 5 ms of the next block. At a frame, it is
+    /// [drawn](Batch#what-has-a-frame-and-what-a-curve).
     pub fn gain(&mut self, track: TrackId, gain: Gain) {
         self.check_track(track);
         self.now(Action::Gain {
@@ -108,7 +134,7 @@ impl Batch {
         });
     }
 
-    /// Equal power; reached within 5 ms.
+    /// A hand on its place, of equal power; as [`Batch::gain`].
     pub fn pan(&mut self, track: TrackId, pan: Pan) {
         self.check_track(track);
         let (left, right) = pan::balance(pan);
@@ -133,7 +159,7 @@ impl Batch {
         self.push(at, Action::Solo { track, on });
     }
 
-    /// The track's tone controls, before its fader; reached within 5 ms.
+    /// A hand on the track's tone controls, before its fader; as [`Batch::gain`].
     pub fn eq(&mut self, track: TrackId, eq: Equaliser) {
         for shape in EqShape::ALL {
             self.eq_band(track, shape, eq.band(shape));
@@ -147,7 +173,7 @@ impl Batch {
         self.now(Action::Band { track, setting });
     }
 
-    /// How much of the track, after fader and pan, goes to the reverb.
+    /// How much of the track, after fader and pan, goes to the reverb; as [`Batch::gain`].
     pub fn send(&mut self, track: TrackId, gain: Gain) {
         self.check_track(track);
         self.now(Action::Send {

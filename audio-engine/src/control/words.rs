@@ -52,7 +52,8 @@ pub struct TrackId(pub u16);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct TakeId(pub u64);
 
-/// When something happens.
+/// When something happens. What can be drawn as a curve has no such choice:
+/// [why](super::Batch#what-has-a-frame-and-what-a-curve).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum At {
     /// At the start of the next block.
