@@ -8,7 +8,7 @@
 mod studio;
 
 use audio_engine::{
-    Audio, BatchError, Channels, Event, Frames, Gain, Length, RecordSpec, Start, TakeId, place,
+    Audio, Channels, Event, Frames, Gain, Length, RecordSpec, Start, TakeId, place,
 };
 use proptest::prelude::*;
 use studio::{BAR, Heard, Studio, VOICE, frame, grid, noise, rate, read_all};
@@ -176,18 +176,6 @@ fn stopping_an_open_loop_keeps_what_was_played_in_whole_bars() {
             .all(|x| *x == 0.0),
         "after the stop nothing was played"
     );
-}
-
-#[test]
-fn a_loop_must_be_able_to_hold_whole_units() {
-    let mut studio = Studio::new();
-    let refused = studio.handle.batch(|batch| {
-        batch.record(RecordSpec {
-            length: open(2, 1_000, 0),
-            ..into_a_loop(0, open(2, 1_000, 0))
-        })
-    });
-    assert!(matches!(refused, Err(BatchError::NotWholeUnits { .. })));
 }
 
 proptest! {

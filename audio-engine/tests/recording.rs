@@ -11,8 +11,7 @@ use std::sync::Arc;
 
 use audio_engine::io::{Microphone, SimDevice, SimSpec};
 use audio_engine::{
-    At, Audio, BatchError, EngineConfig, Event, Frames, Gain, RecordSpec, Start, TakeId, engine,
-    place,
+    At, Audio, EngineConfig, Event, Frames, Gain, RecordSpec, TakeId, engine, place,
 };
 use proptest::prelude::*;
 use studio::{
@@ -382,37 +381,4 @@ fn a_microphone_that_goes_away_leaves_a_gap_of_just_that_length() {
         sung[1_033..(BAR * 2) as usize + 40],
         "and what comes after lies where it was sung"
     );
-}
-
-#[test]
-fn a_recording_that_would_reach_back_for_hours_is_refused() {
-    let mut studio = Studio::new();
-    studio.handle.batch(|batch| batch.grid(grid())).unwrap();
-    let on_sound = Start::OnSound {
-        threshold: Gain::from_db(-40.0),
-        lead: Frames(1),
-    };
-    for start in [on_sound, Start::AtFrame(Frames(BAR))] {
-        for (pre_roll, round_trip) in [(u64::MAX, 0), (1 << 40, 0), (3, u64::MAX), (4_800_001, 0)] {
-            let wanted = RecordSpec {
-                start,
-                pre_roll: Frames(pre_roll),
-                round_trip: Frames(round_trip),
-                ..spec(BAR, 1, 0)
-            };
-            let answer = studio.handle.batch(|batch| {
-                batch.record(wanted);
-            });
-            assert!(
-                matches!(answer, Err(BatchError::ReachesTooFarBack(_))),
-                "{answer:?} for {pre_roll} and {round_trip}"
-            );
-        }
-    }
-    let ten_minutes = RecordSpec {
-        pre_roll: Frames(4_800_000),
-        ..spec(BAR, 1, 0)
-    };
-    let stream = studio.handle.batch(|batch| batch.record(ten_minutes));
-    assert!(stream.is_ok(), "ten minutes are long, and possible");
 }

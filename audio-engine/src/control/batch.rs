@@ -8,11 +8,7 @@ use std::sync::Arc;
 use super::automation::{Automation, Parameter};
 use super::history::{History, history_ring};
 use super::routing::Routing;
-use super::take::{TakeStream, take_ring};
-use super::words::{
-    At, BatchError, Bus, Channels, HeardFrom, Layer, Length, Play, RecordSpec, Start, TakeId, Tone,
-    TrackId,
-};
+use super::words::{At, BatchError, Bus, Channels, HeardFrom, Layer, Play, TakeId, Tone, TrackId};
 use crate::audio::Audio;
 use crate::dsp::eq::{EqBand, EqShape, Equaliser};
 use crate::dsp::pan;
@@ -20,14 +16,10 @@ use crate::rt::command::{Action, Command};
 use crate::rt::ear::Ear;
 use crate::rt::filter::BandSetting;
 use crate::rt::plan::plans;
-use crate::rt::recorder::Recording;
 use crate::units::{Frames, Gain, Grid, Pan, SampleRate};
 
 /// No playhead is sent farther, and no recording begins later.
-const FARTHEST: Frames = Frames(1 << 62);
-
-/// As far as a recording reaches back before its punch-in, and on after its punch-out, in seconds.
-const LONGEST_REACH_SECONDS: f64 = 600.0;
+pub(super) const FARTHEST: Frames = Frames(1 << 62);
 
 /// Wishes being collected; see [`EngineHandle::batch`](super::EngineHandle::batch).
 ///
@@ -276,49 +268,6 @@ impl Batch {
         self.now(Action::Tone(tone));
     }
 
-    /// Promises a recording; read it from the stream. All memory it needs is made here.
-    ///
-    /// Refused if pre-roll, round trip and lead together are longer than ten minutes.
-    ///
-    /// The stream carries the input from `punch_in - pre_roll` until `round_trip + 5 ms` after
-    /// the punch-out, raw: placing it is [`place`](super::place)'s work.
-    pub fn record(&mut self, spec: RecordSpec) -> TakeStream {
-        let start = match spec.start {
-            Start::AtFrame(at) => Start::AtFrame(at.min(FARTHEST)),
-            Start::OnSound { .. } => spec.start,
-        };
-        let spec = RecordSpec { start, ..spec };
-        let spec = self.check_reach(spec);
-        // The player answers what leaves the loudspeaker, not what enters the limiter.
-        let spec = RecordSpec {
-            round_trip: spec.round_trip + self.latency,
-            ..spec
-        };
-        if let Length::Open { most, unit, .. } = spec.length
-            && (unit == Frames::ZERO || most == Frames::ZERO || most % unit != Frames::ZERO)
-        {
-            self.refuse(BatchError::NotWholeUnits { most, unit });
-        }
-        if let Some(track) = spec.loop_into {
-            let length = spec.length.most();
-            self.check_track(track);
-            self.check_bars(length);
-            if let Length::Open { unit, .. } = spec.length {
-                self.check_bars(unit);
-            }
-            // The end of the loop is laid in one round trip after it, and must by then not have
-            // come round again.
-            if (spec.round_trip + super::place::edge(self.rate)) * 2 > length {
-                self.refuse(BatchError::LoopTooShort(length));
-            }
-        }
-        let (feed, stream) = take_ring(self.rate, spec.channels);
-        self.now(Action::Record(Box::new(Recording::new(
-            spec, self.rate, feed,
-        ))));
-        stream
-    }
-
     /// Ends a recording here, and makes no loop of it; one that has not begun never will.
     pub fn call_off(&mut self, take: TakeId) {
         self.now(Action::CallOff(take));
@@ -363,7 +312,7 @@ impl Batch {
         }
     }
 
-    fn now(&mut self, action: Action) {
+    pub(super) fn now(&mut self, action: Action) {
         self.push(At::Now, action);
     }
 
@@ -371,11 +320,11 @@ impl Batch {
         self.commands.push(Command { at, action });
     }
 
-    fn refuse(&mut self, why: BatchError) {
+    pub(super) fn refuse(&mut self, why: BatchError) {
         self.refused.get_or_insert(why);
     }
 
-    fn check_track(&mut self, track: TrackId) {
+    pub(super) fn check_track(&mut self, track: TrackId) {
         if track.0 >= self.tracks {
             self.refuse(BatchError::NoSuchTrack(track));
         }
@@ -387,28 +336,8 @@ impl Batch {
         }
     }
 
-    /// Refuses a pre-roll, a round trip or a lead nobody can mean. Memory is made for what is left
-    /// of them even so: the stream of a refused recording is one like any other.
-    fn check_reach(&mut self, spec: RecordSpec) -> RecordSpec {
-        let lead = match spec.start {
-            Start::AtFrame(_) => Frames::ZERO,
-            Start::OnSound { lead, .. } => lead,
-        };
-        let reach = spec.pre_roll + spec.round_trip + lead;
-        if reach <= Frames::from_seconds(LONGEST_REACH_SECONDS, self.rate) {
-            return spec;
-        }
-        self.refuse(BatchError::ReachesTooFarBack(reach));
-        RecordSpec {
-            start: Start::AtFrame(Frames::ZERO),
-            pre_roll: Frames::ZERO,
-            round_trip: Frames::ZERO,
-            ..spec
-        }
-    }
-
     /// Before a grid is set there are no bars, and any length is whole.
-    fn check_bars(&mut self, length: Frames) {
+    pub(super) fn check_bars(&mut self, length: Frames) {
         let bar = self.grid.map_or(Frames(1), |grid| grid.bar());
         if length == Frames::ZERO || length % bar != Frames::ZERO {
             self.refuse(BatchError::NotWholeBars { length, bar });

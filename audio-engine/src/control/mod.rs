@@ -6,6 +6,7 @@ mod handle;
 pub(crate) mod history;
 mod level;
 pub(crate) mod place;
+mod promise;
 mod routing;
 pub(crate) mod take;
 mod words;

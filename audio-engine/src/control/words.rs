@@ -152,7 +152,7 @@ pub enum Length {
     Fixed(Frames),
     /// The punch-out says: as many whole units as were begun, at most `most`.
     Open {
-        /// For so much memory is lent. A whole number of units.
+        /// If it becomes a loop, for so much memory is lent. A whole number of units.
         most: Frames,
         /// A bar; or, for a first loop that defines the bar, a few frames.
         unit: Frames,
@@ -218,7 +218,8 @@ pub struct RecordSpec {
     /// From loudspeaker back to us, as measured beside the engine: what
     /// [`latency`](super::EngineHandle::latency) the engine itself adds is added to it.
     pub round_trip: Frames,
-    /// If given: what was played becomes a loop on this track, from the punch-out on.
+    /// If given: what was played becomes a loop on this track, from the punch-out on. Then it can
+    /// be ten minutes long, and no longer.
     pub loop_into: Option<TrackId>,
 }
 
@@ -334,6 +335,17 @@ pub enum BatchError {
     /// A microphone that hears itself from a loudspeaker.
     #[error("hearing the microphone over a loudspeaker would howl")]
     WouldHowl,
+    /// A loop is made in memory, all of it; ten minutes are the most.
+    #[error(
+        "a loop of {} frames is longer than {} frames, the most there is memory for",
+        .length.0, .most.0
+    )]
+    LoopTooLong {
+        /// The longest it could become.
+        length: Frames,
+        /// The longest there may be, at this engine's rate.
+        most: Frames,
+    },
     /// The room's echo is longer than the loop to be made.
     #[error("the round trip is too long for a loop of {} frames", .0.0)]
     LoopTooShort(Frames),

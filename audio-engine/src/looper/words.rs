@@ -15,7 +15,8 @@ pub struct LooperConfig {
     pub tracks: Range<u16>,
     /// Where the tempo comes from.
     pub tempo: LoopTempo,
-    /// The longest a layer may be, in frames; memory for it is lent while recording.
+    /// The longest a layer may be, in frames; memory for it is lent while recording. More than
+    /// ten minutes the engine [refuses](BatchError::LoopTooLong).
     pub most: Frames,
     /// One channel or two.
     pub channels: Channels,
