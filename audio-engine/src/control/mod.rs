@@ -20,7 +20,7 @@ pub use batch::Batch;
 pub use handle::EngineHandle;
 pub use history::{History, Remembered};
 pub use level::{LevelReport, TakeLevel};
-pub use place::{place, place_nudged};
+pub use place::{place, place_with_offset};
 pub use routing::{Group, GroupId, Output, Routing, RoutingError};
 pub use take::{TakeRead, TakeStream};
 pub use words::{

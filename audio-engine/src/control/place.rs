@@ -48,23 +48,27 @@ fn laid(input: &[f32], length: Frames, edge: Frames) -> Vec<f32> {
     samples
 }
 
-/// [`place`], moved by `nudge` frames: positive is heard later, negative earlier.
+/// [`place`] with the recording moved under the loop by `offset` frames: positive is heard later,
+/// negative earlier. This corrects a round trip that was measured wrongly.
 ///
-/// The recording is not changed, so a nudge back gives the same samples again, bit for bit. What
-/// is moved in from before the recording began, or from after it ended, is silence.
+/// The loop's edges stay where they are, and other samples of the recording come between them: it
+/// is not a [nudge](crate::looper::Looper::nudge), which moves a loop with its edges and changes
+/// none. The recording itself is not changed, so an offset taken back gives the same samples
+/// again, bit for bit. What is moved in from before the recording began, or from after it ended,
+/// is silence.
 #[must_use]
-pub fn place_nudged(
+pub fn place_with_offset(
     raw: &Audio,
     pre_roll: Frames,
     round_trip: Frames,
-    nudge: i64,
+    offset: i64,
     length: Frames,
 ) -> Audio {
-    let offset = pre_roll + round_trip;
-    match offset.0.checked_add_signed(nudge.saturating_neg()) {
+    let before = pre_roll + round_trip;
+    match before.0.checked_add_signed(offset.saturating_neg()) {
         Some(begins) => place(raw, Frames(begins), Frames::ZERO, length),
         None => {
-            let missing = Frames(nudge.unsigned_abs()) - offset;
+            let missing = Frames(offset.unsigned_abs()) - before;
             // What lies past the loop and its edge is not heard.
             let missing = missing.min(length + edge(raw.rate()));
             let mut samples = vec![0.0; missing.0 as usize];
@@ -90,24 +94,24 @@ mod tests {
         Audio::mono(RATE, (1..=4_000).map(|i| i as f32 / 4_000.0).collect())
     }
 
-    fn nudged(nudge: i64) -> Audio {
-        place_nudged(&raw(), Frames(1_000), Frames(200), nudge, Frames(2_000))
+    fn moved_by(offset: i64) -> Audio {
+        place_with_offset(&raw(), Frames(1_000), Frames(200), offset, Frames(2_000))
     }
 
     #[test]
-    fn a_nudge_moves_what_was_played_and_nudging_back_brings_it_back() {
+    fn an_offset_moves_what_was_played_and_taking_it_back_brings_it_back() {
         let before = place(&raw(), Frames(1_000), Frames(200), Frames(2_000));
-        assert_eq!(nudged(0), before);
+        assert_eq!(moved_by(0), before);
         let edge = edge(RATE).0 as usize;
-        for nudge in [-300i64, 7, 1_100] {
-            let moved = nudged(nudge);
+        for offset in [-300i64, 7, 1_100] {
+            let moved = moved_by(offset);
             assert_eq!(moved.frames(), before.frames());
             for at in edge..1_200 {
-                let was = 1_200 + at as i64 - nudge;
+                let was = 1_200 + at as i64 - offset;
                 assert_eq!(
                     moved.channel(0)[at],
                     raw().channel(0)[was as usize],
-                    "{nudge}"
+                    "{offset}"
                 );
             }
         }
@@ -115,14 +119,14 @@ mod tests {
 
     #[test]
     fn what_comes_from_before_the_recording_is_silence() {
-        let moved = nudged(1_500);
+        let moved = moved_by(1_500);
         assert!(
             moved.channel(0)[edge(RATE).0 as usize..300]
                 .iter()
                 .all(|s| *s == 0.0)
         );
         assert_eq!(moved.channel(0)[300 + 700], raw().channel(0)[700]);
-        assert!(nudged(i64::MAX).channel(0).iter().all(|s| *s == 0.0));
-        assert!(nudged(i64::MIN).channel(0).iter().all(|s| *s == 0.0));
+        assert!(moved_by(i64::MAX).channel(0).iter().all(|s| *s == 0.0));
+        assert!(moved_by(i64::MIN).channel(0).iter().all(|s| *s == 0.0));
     }
 }

@@ -32,7 +32,8 @@ pub struct Mix {
     pub gain: Gain,
     /// Between the speakers.
     pub pan: Pan,
-    /// Frames by which it is later (or, below zero, earlier) than it was played.
+    /// Frames by which its loop, seam and all, lies later (or, below zero, earlier) than it was
+    /// played.
     pub nudge: i64,
 }
 
@@ -77,8 +78,7 @@ impl Layer {
         self.raw = Some(raw);
     }
 
-    /// Where it lies, nudge and all. A nudge moves the loop as a whole, seam included, so that no
-    /// sample of it changes.
+    /// Where it lies, [nudge](super::Looper::nudge) and all.
     pub(super) fn play(&self) -> Play {
         let length = self.state.length.0.max(1) as i64;
         let nudge = self.state.mix.nudge.rem_euclid(length);

@@ -69,8 +69,12 @@ impl Looper {
         Ok(())
     }
 
-    /// Plays a layer so many frames later than it was played, or earlier, below zero. Laid anew
-    /// over 5 ms; 0 is where it was, sample for sample.
+    /// Nudges a layer: its loop lies so many frames later on the timeline than it was played, or
+    /// earlier, below zero. Laid anew over 5 ms; 0 is where it was, sample for sample.
+    ///
+    /// The loop moves as a whole, with its seam: no sample of it changes, and what leaves at one
+    /// end of the bar comes in at the other. To move the recording *under* the seam, as a better
+    /// round trip would, is an offset: [`place_with_offset`](crate::control::place_with_offset).
     ///
     /// # Errors
     ///

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use audio_engine::audio::Audio;
-use audio_engine::control::place_nudged;
+use audio_engine::control::place_with_offset;
 use audio_engine::sound::{self, Key};
 use audio_engine::units::{Frames, Grid, SampleRate};
 use serde::{Deserialize, Serialize};
@@ -175,8 +175,9 @@ pub struct Recorded {
     pub unread: f64,
 }
 
-/// A take as a loop moved by `nudge` frames, read from the store at `rate`. `None` if it is not there or not one sample of
-/// it can be read. The file itself is never changed.
+/// A take as a loop moved by `nudge` frames (what a person calls a nudge is to the engine an
+/// offset), read from the store at `rate`. `None` if it is not there or not one sample of it can
+/// be read. The file itself is never changed.
 #[must_use]
 pub fn recorded(store: &Store, take: TakeId, nudge: i64, rate: SampleRate) -> Option<Recorded> {
     let read = match store.read_take(take) {
@@ -193,7 +194,7 @@ pub fn recorded(store: &Store, take: TakeId, nudge: i64, rate: SampleRate) -> Op
         .map(|range| range.end - range.start)
         .sum();
     let raw = Audio::mono(recorded_at, read.samples);
-    let heard = place_nudged(
+    let heard = place_with_offset(
         &raw,
         Frames(read.header.pre_roll),
         Frames(read.header.round_trip),
