@@ -23,6 +23,10 @@ impl Host for System {
         self.session.microphone()
     }
 
+    fn can_be_muted(&self) -> bool {
+        self.session.can_be_muted()
+    }
+
     fn ask_for_microphone(&mut self) {
         self.session.ask_for_microphone();
     }

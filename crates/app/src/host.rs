@@ -94,12 +94,20 @@ pub struct Hold {
 pub enum SettingsPage {
     /// What this app may do: the microphone among it.
     App,
+    /// The switch that gives every app silence.
+    Microphone,
     Notifications,
 }
 
 /// The system, as the app reaches it. Every call returns at once.
 pub trait Host: Send {
     fn microphone(&mut self) -> MicrophoneAccess;
+
+    /// A switch of the system's can give every app silence, and need not say so: then a take that is
+    /// empty is the first to tell.
+    fn can_be_muted(&self) -> bool {
+        false
+    }
 
     /// Asks the person. The answer comes as [`Outside::Microphone`].
     fn ask_for_microphone(&mut self);

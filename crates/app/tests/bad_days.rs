@@ -129,7 +129,10 @@ fn a_microphone_that_falls_silent_in_a_take_is_told_once_and_taken_back_when_it_
     studio.begin("vs02", Length::Full);
     studio.act(Act::Start);
     studio.act(Act::Next);
-    let is_told = |studio: &Studio| studio.app.notices().contains(&Notice::SilentInput);
+    let is_told = |studio: &Studio| {
+        let silent = Notice::SilentInput { switch: false };
+        studio.app.notices().contains(&silent)
+    };
     let mut told = 0;
     let mut taken_back = 0;
     for _ in 0..400 {

@@ -267,15 +267,10 @@ fn a_no_is_answered_with_the_pads_and_the_way_to_the_settings() {
     assert_eq!(studio.app.notices(), [Notice::MicrophoneRefused]);
     studio.act(Act::Start);
     assert_eq!(phone.asked(), 2, "one no can be asked again");
-    for access in [MicrophoneAccess::Blocked, MicrophoneAccess::PrivacyBlocked] {
-        phone.reports(Outside::Microphone(access));
-        studio.seconds(0.1);
-        assert_eq!(
-            studio.app.act(&Act::Start),
-            Err(IpcError::MicrophoneRefused),
-            "{access:?}"
-        );
-    }
+    phone.reports(Outside::Microphone(MicrophoneAccess::Blocked));
+    studio.seconds(0.1);
+    let refused = studio.app.act(&Act::Start);
+    assert_eq!(refused, Err(IpcError::MicrophoneRefused));
     assert!(studio.app.allow_microphone());
     assert_eq!(phone.settings_opened(), [SettingsPage::App]);
     phone.allows(MicrophoneAccess::Granted);
@@ -322,20 +317,60 @@ fn measuring_the_delay_asks_too_and_stops_when_nobody_looks() {
     assert!(!studio.app.meters().rolling);
 }
 
-#[test]
-fn a_microphone_switched_off_is_told_after_two_seconds_of_nothing() {
+/// Just into a take of which every sample is zero.
+fn recording_nothing(phone: &Phone) -> Studio {
     let off = Audio::mono(RATE, vec![0.0; 48_000]);
-    let mut studio = Studio::singing(&off).on(&Phone::that_may_listen());
+    let mut studio = Studio::singing(&off).on(phone);
     studio.begin("vs02", Length::Full);
     studio.act(Act::Start);
     studio.act(Act::Next);
-    let is_told = |studio: &Studio| studio.app.notices().contains(&Notice::SilentInput);
     studio.until("recording began", is_recording);
-    // A second of pre-roll was heard already, and was just as empty.
-    assert!(!is_told(&studio));
-    studio.seconds(1.4);
-    assert!(is_told(&studio), "{:?}", studio.app.notices());
+    studio
+}
+
+#[test]
+fn a_microphone_switched_off_is_told_after_two_seconds_of_nothing_with_the_switch_where_there_is_one()
+ {
+    let plain = Phone::that_may_listen();
+    let switchable = Phone::that_may_listen().with_a_switch();
+    for (phone, switch) in [(plain, false), (switchable, true)] {
+        let mut studio = recording_nothing(&phone);
+        // A second of pre-roll was heard already, and was just as empty.
+        assert_eq!(studio.app.notices(), []);
+        studio.seconds(1.4);
+        assert_eq!(studio.app.notices(), [Notice::SilentInput { switch }]);
+        assert_eq!(studio.view().microphone, Microphone::SwitchedOff);
+        assert!(studio.app.allow_microphone());
+        let page = match switch {
+            true => SettingsPage::Microphone,
+            false => SettingsPage::App,
+        };
+        assert_eq!(phone.settings_opened(), [page]);
+        // Nothing is refused: the switch may be on again, and nobody would have said so.
+        studio.act(Act::Again);
+        studio.until("it is tried once more", is_recording);
+    }
+}
+
+#[test]
+fn a_phone_that_says_its_switch_is_off_is_believed_until_it_says_otherwise() {
+    let phone = Phone::default().with_a_switch();
+    let mut studio = Studio::singing(&hum(20.0)).on(&phone);
+    studio.begin("vs02", Length::Full);
+    studio.act(Act::Start);
+    // Allowed, and muted.
+    phone.reports(Outside::Microphone(MicrophoneAccess::PrivacyBlocked));
+    studio.seconds(0.1);
+    assert_eq!(studio.app.notices(), [Notice::SilentInput { switch: true }]);
     assert_eq!(studio.view().microphone, Microphone::SwitchedOff);
+    let refused = studio.app.act(&Act::Start);
+    assert_eq!(refused, Err(IpcError::MicrophoneSwitchedOff));
+    assert!(studio.app.allow_microphone());
+    assert_eq!(phone.settings_opened(), [SettingsPage::Microphone]);
+    phone.reports(Outside::Microphone(MicrophoneAccess::Granted));
+    studio.seconds(0.1);
+    assert_eq!(studio.app.notices(), []);
+    assert_eq!(studio.act(Act::Start).phase, SessionPhase::Guiding);
 }
 
 /// How many beats were felt in six seconds that begin now, and how many there were.

@@ -86,7 +86,7 @@ pub fn notice(notice: &Notice) -> String {
         Notice::ReadOnly => {
             "A newer Undersong wrote this store: you can look, nothing is changed.".into()
         }
-        Notice::SilentInput => "No sound is arriving from the microphone.".into(),
+        Notice::SilentInput { .. } => "No sound is arriving from the microphone.".into(),
         Notice::LateRoute { name } => {
             format!(
                 "{name} is a little late. Fine for listening and singing; for tapping, plug in a cable."

@@ -23,7 +23,9 @@ impl App {
         let ears = match self.waits_for_permission(Wish::Check) {
             Ok(true) => return Ok(self.device_check()),
             Ok(false) => self.sound.open_input().map_err(|error| Ears::of(&error)),
-            Err(IpcError::MicrophoneRefused) => Err(Ears::Refused),
+            Err(IpcError::MicrophoneRefused | IpcError::MicrophoneSwitchedOff) => {
+                Err(Ears::Refused)
+            }
             Err(_) => Err(Ears::Absent),
         };
         self.check_with(ears);

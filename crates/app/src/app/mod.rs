@@ -263,6 +263,7 @@ impl App {
             now: self.clock.now(),
             voice: self.preferences.voice,
             in_sight: self.surroundings.is_in_sight(),
+            can_be_muted: self.surroundings.can_be_muted(),
         };
         call(session, &mut studio)
     }

@@ -48,6 +48,10 @@ impl Surroundings {
         self.in_sight
     }
 
+    pub fn can_be_muted(&self) -> bool {
+        self.host.can_be_muted()
+    }
+
     /// Nobody waits any more.
     pub fn forget_wish(&mut self) {
         self.waiting = None;
@@ -174,13 +178,10 @@ impl App {
             }
             Deed::LookAtMicrophone => {
                 self.surroundings.letting_go = false;
-                self.surroundings.microphone = self.surroundings.host.microphone();
-                Some(Changed::Session)
+                let access = self.surroundings.host.microphone();
+                Some(self.remember(access))
             }
-            Deed::Remember(access) => {
-                self.surroundings.microphone = access;
-                Some(Changed::Session)
-            }
+            Deed::Remember(access) => Some(self.remember(access)),
             Deed::TellLate { name } => {
                 let name = name.unwrap_or_else(|| "Your headphones".into());
                 self.notices.raise(Notice::LateRoute { name });
@@ -192,6 +193,15 @@ impl App {
                 None
             }
         }
+    }
+
+    fn remember(&mut self, access: MicrophoneAccess) -> Changed {
+        let before = std::mem::replace(&mut self.surroundings.microphone, access);
+        if before == MicrophoneAccess::PrivacyBlocked && access != before {
+            self.notices
+                .lower(|notice| matches!(notice, Notice::SilentInput { .. }));
+        }
+        Changed::Session
     }
 
     fn answer_outside(&mut self, act: &Act) -> Option<Changed> {
@@ -221,7 +231,8 @@ impl App {
     /// Whether `wish` has to wait: it wants to listen, and the person has not said that it may.
     ///
     /// # Errors
-    /// `MicrophoneRefused` where only the person can change it; `NoMicrophone`.
+    /// `MicrophoneRefused` or `MicrophoneSwitchedOff` where only the person can change it;
+    /// `NoMicrophone`.
     pub(super) fn waits_for_permission(&mut self, wish: Wish) -> Result<bool, IpcError> {
         let wants = match &wish {
             Wish::Act(act) => self.session.as_ref().is_some_and(|one| one.wants_ears(act)),
@@ -238,9 +249,8 @@ impl App {
         };
         match outside.microphone {
             MicrophoneAccess::Granted => return Ok(false),
-            MicrophoneAccess::Blocked | MicrophoneAccess::PrivacyBlocked => {
-                return Err(IpcError::MicrophoneRefused);
-            }
+            MicrophoneAccess::Blocked => return Err(IpcError::MicrophoneRefused),
+            MicrophoneAccess::PrivacyBlocked => return Err(IpcError::MicrophoneSwitchedOff),
             MicrophoneAccess::Unavailable => return Err(IpcError::NoMicrophone),
             MicrophoneAccess::Prompting => {}
             MicrophoneAccess::Prompt | MicrophoneAccess::Denied => {
@@ -274,6 +284,9 @@ impl App {
                     Err(IpcError::MicrophoneRefused | IpcError::NoMicrophone) => {
                         self.notices.raise(Notice::MicrophoneRefused);
                     }
+                    Err(IpcError::MicrophoneSwitchedOff) => {
+                        self.notices.raise(Notice::SilentInput { switch: true });
+                    }
                     Err(error) => log::warn!("what waited to listen did not go on: {error}"),
                 }
             }
@@ -281,9 +294,13 @@ impl App {
             | MicrophoneAccess::Blocked
             | MicrophoneAccess::PrivacyBlocked
             | MicrophoneAccess::Unavailable => {
+                let is_muted = outside.microphone == MicrophoneAccess::PrivacyBlocked;
                 match outside.waiting.take()? {
                     // The rest of the device can be looked at all the same.
                     Wish::Check => self.check_with(Err(Ears::Refused)),
+                    Wish::Act(_) | Wish::Measure if is_muted => {
+                        self.notices.raise(Notice::SilentInput { switch: true });
+                    }
                     Wish::Act(_) | Wish::Measure => {
                         self.notices.raise(Notice::MicrophoneRefused);
                     }
@@ -306,9 +323,15 @@ impl App {
                 true
             }
             MicrophoneAccess::Prompting => true,
+            MicrophoneAccess::PrivacyBlocked => {
+                outside.host.open_settings(SettingsPage::Microphone)
+            }
+            // Allowed, and not heard all the same.
+            MicrophoneAccess::Granted if outside.host.can_be_muted() => {
+                outside.host.open_settings(SettingsPage::Microphone)
+            }
             MicrophoneAccess::Granted
             | MicrophoneAccess::Blocked
-            | MicrophoneAccess::PrivacyBlocked
             | MicrophoneAccess::Unavailable => outside.host.open_settings(SettingsPage::App),
         }
     }

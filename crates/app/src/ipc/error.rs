@@ -16,6 +16,9 @@ pub enum IpcError {
     /// The microphone is refused by the system. Offer the pads, or the system's settings.
     #[error("the microphone is not allowed")]
     MicrophoneRefused,
+    /// Allowed, but a switch of the phone's keeps it from every app. Offer the pads, or that switch.
+    #[error("the microphone is switched off")]
+    MicrophoneSwitchedOff,
     /// No microphone, or it does not open.
     #[error("no microphone was found")]
     NoMicrophone,

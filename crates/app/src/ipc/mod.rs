@@ -88,8 +88,9 @@ pub enum Notice {
     StorageFull { kept_seconds: f64 },
     /// The store was written by a newer Undersong: everything can be looked at, nothing changed.
     ReadOnly,
-    /// The microphone gives nothing but digital silence.
-    SilentInput,
+    /// The microphone gives nothing but digital silence. Where this phone has a `switch` for that, it
+    /// is the first thing to look at.
+    SilentInput { switch: bool },
     /// Headphones over Bluetooth, or any route whose delay was never measured.
     LateRoute { name: String },
 }

@@ -74,6 +74,16 @@ pub struct Studio<'a> {
     pub voice: bool,
     /// Somebody can see the app. Out of sight nothing is recorded.
     pub in_sight: bool,
+    /// A switch of the phone's can keep the microphone silent.
+    pub can_be_muted: bool,
+}
+
+impl Studio<'_> {
+    fn silent_input(&self) -> Notice {
+        Notice::SilentInput {
+            switch: self.can_be_muted,
+        }
+    }
 }
 
 /// Where the session is, on its bars.

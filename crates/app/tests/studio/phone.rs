@@ -11,6 +11,7 @@ pub struct Phone(Arc<Mutex<State>>);
 #[derive(Default)]
 struct State {
     microphone: MicrophoneAccess,
+    has_switch: bool,
     asked: u32,
     settings: Vec<SettingsPage>,
     events: Vec<Outside>,
@@ -24,6 +25,12 @@ impl Phone {
         let phone = Phone::default();
         phone.with(|state| state.microphone = MicrophoneAccess::Granted);
         phone
+    }
+
+    /// It has a switch that gives every app silence.
+    pub fn with_a_switch(self) -> Phone {
+        self.with(|state| state.has_switch = true);
+        self
     }
 
     fn with<T>(&self, look: impl FnOnce(&mut State) -> T) -> T {
@@ -70,6 +77,10 @@ impl Phone {
 impl Host for Phone {
     fn microphone(&mut self) -> MicrophoneAccess {
         self.with(|state| state.microphone)
+    }
+
+    fn can_be_muted(&self) -> bool {
+        self.with(|state| state.has_switch)
     }
 
     fn ask_for_microphone(&mut self) {

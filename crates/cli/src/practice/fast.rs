@@ -19,7 +19,9 @@ pub fn play(app: &mut App, answers: &Answers, is_virtual: bool, quiet: bool) -> 
         app.act(&Act::WithoutMicrophone { on: true })?;
     }
     match app.act(&Act::Start) {
-        Err(IpcError::NoMicrophone | IpcError::MicrophoneRefused) => {
+        Err(
+            IpcError::NoMicrophone | IpcError::MicrophoneRefused | IpcError::MicrophoneSwitchedOff,
+        ) => {
             if !quiet {
                 println!("There is no microphone here, so this one is played on the pads.");
             }

@@ -38,7 +38,9 @@ pub fn play(
         app.act(&Act::WithoutMicrophone { on: true })?;
     }
     match app.act(&Act::Start) {
-        Err(IpcError::NoMicrophone | IpcError::MicrophoneRefused) => {
+        Err(
+            IpcError::NoMicrophone | IpcError::MicrophoneRefused | IpcError::MicrophoneSwitchedOff,
+        ) => {
             println!("Undersong can't hear you here, so this one is played on the pads.");
             app.act(&Act::WithoutMicrophone { on: true })?;
             app.act(&Act::Start)?;

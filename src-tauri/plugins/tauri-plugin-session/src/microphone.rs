@@ -2,18 +2,19 @@
 //!
 //! The native half reports facts and concludes nothing; what they mean is decided here.
 //!
-//! |                     | check              | resume    | answer    | ask              | silence            |
-//! |---------------------|--------------------|-----------|-----------|------------------|--------------------|
-//! | `Known`, may ask    | as facts           | as facts  | as facts  | → Asking, asks   | ·                  |
-//! | `Known`, granted    | as facts           | as facts  | as facts  | ·                | → Silent, if a switch can do that |
-//! | `Known`, otherwise  | as facts           | as facts  | as facts  | ·                | ·                  |
-//! | `Asking`            | as facts if granted | as facts | as facts  | ·                | ·                  |
-//! | `Silent`            | as facts unless granted | as facts | as facts | ·             | ·                  |
+//! |                     | check              | resume    | answer    | ask              |
+//! |---------------------|--------------------|-----------|-----------|------------------|
+//! | `Known`, may ask    | as facts           | as facts  | as facts  | → Asking, asks   |
+//! | `Known`, otherwise  | as facts           | as facts  | as facts  | ·                |
+//! | `Asking`            | as facts if granted | as facts | as facts  | ·                |
 //!
 //! *may ask* is `Prompt` or `Denied`; `·` changes nothing. **check**: facts that came by themselves.
 //! **resume**: facts on coming back into sight, which is also where a question ends whose answer got
-//! lost. **answer**: facts after the question. **ask**: the app wants to listen. **silence**: the app
-//! listened and heard digital zero. Pure.
+//! lost. **answer**: facts after the question. **ask**: the app wants to listen. Pure.
+//!
+//! Some phones have a switch that gives every app silence, and do not say that it is off. Then a take
+//! tells, and the app asks whether there is such a switch; nothing is refused because of it, for it
+//! may be on again a moment later and nobody would say so.
 
 use app::host::MicrophoneAccess;
 use serde::Deserialize;
@@ -131,8 +132,6 @@ enum State {
     Known(MicrophoneAccess),
     /// The question is on the screen.
     Asking,
-    /// Allowed, and still nothing but zeros came.
-    Silent,
 }
 
 impl Microphone {
@@ -148,8 +147,12 @@ impl Microphone {
         match self.state {
             State::Known(access) => access,
             State::Asking => MicrophoneAccess::Prompting,
-            State::Silent => MicrophoneAccess::PrivacyBlocked,
         }
+    }
+
+    /// A switch of the system's can give every app silence.
+    pub fn has_switch(&self) -> bool {
+        self.has_switch
     }
 
     /// The system said something.
@@ -159,7 +162,6 @@ impl Microphone {
         let is_news = match (self.state, cause) {
             (_, Cause::Resume | Cause::Answer) | (State::Known(_), Cause::Check) => true,
             (State::Asking, Cause::Check) => access == MicrophoneAccess::Granted,
-            (State::Silent, Cause::Check) => access != MicrophoneAccess::Granted,
         };
         if is_news {
             self.state = State::Known(access);
@@ -176,14 +178,6 @@ impl Microphone {
             self.state = State::Asking;
         }
         may_ask
-    }
-
-    /// The app listened for a while, and every sample was zero. Without a switch that does this,
-    /// the microphone is merely off or broken, and no page of the settings helps.
-    pub fn heard_nothing(&mut self) {
-        if self.state == State::Known(MicrophoneAccess::Granted) && self.has_switch {
-            self.state = State::Silent;
-        }
     }
 }
 

@@ -179,36 +179,12 @@ fn what_was_changed_in_the_settings_is_known_on_coming_back() {
 }
 
 #[test]
-fn silence_is_the_switch_until_the_person_comes_back() {
-    let mut microphone = after(&[(Cause::Check, ALLOWED)]);
-    microphone.heard_nothing();
-    assert_eq!(microphone.access(), PrivacyBlocked);
-    microphone.learn(Cause::Check, ALLOWED.says());
-    assert_eq!(
-        microphone.access(),
-        PrivacyBlocked,
-        "the same fact is no news"
-    );
-    microphone.learn(Cause::Resume, ALLOWED.says());
-    assert_eq!(microphone.access(), Granted, "worth another try");
-}
-
-#[test]
-fn silence_without_a_switch_is_not_blamed_on_one() {
+fn silence_is_blamed_on_a_switch_only_where_there_is_one() {
+    assert!(after(&[(Cause::Check, ALLOWED)]).has_switch());
     let old = Phone {
         switch: false,
         ..ALLOWED
     };
-    let mut microphone = after(&[(Cause::Check, old)]);
-    microphone.heard_nothing();
-    assert_eq!(microphone.access(), Granted);
-}
-
-#[test]
-fn access_taken_away_while_silent_is_noticed() {
-    let mut microphone = after(&[(Cause::Check, ALLOWED)]);
-    microphone.heard_nothing();
-    let refusal = refused(1_000, true);
-    microphone.learn(Cause::Check, Phone { refusal, ..NEW }.says());
-    assert_eq!(microphone.access(), Blocked);
+    assert!(!after(&[(Cause::Check, old)]).has_switch());
+    assert!(!Microphone::known(Granted).has_switch());
 }

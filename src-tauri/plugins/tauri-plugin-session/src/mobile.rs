@@ -32,10 +32,12 @@ pub fn session<R: Runtime, C: DeserializeOwned>(
     Ok(session?)
 }
 
-/// Android 8 and iOS 16.4, our oldest, have both.
+/// Android 8 and iOS 16.4, our oldest, have both of the app's; what has a switch for the microphone
+/// has its page, too.
 fn knows(page: SettingsPage) -> bool {
     match page {
         SettingsPage::App | SettingsPage::Notifications => true,
+        SettingsPage::Microphone => cfg!(target_os = "android"),
     }
 }
 

@@ -42,6 +42,9 @@ impl Order {
             Order::Hold(wish) => ("hold", json!(wish)),
             Order::Beat => ("beat", json!({})),
             Order::Settings(SettingsPage::App) => ("settings", json!({ "page": "app" })),
+            Order::Settings(SettingsPage::Microphone) => {
+                ("settings", json!({ "page": "microphone" }))
+            }
             Order::Settings(SettingsPage::Notifications) => {
                 ("settings", json!({ "page": "notifications" }))
             }

@@ -84,9 +84,10 @@ impl Session {
         self.shared.send(order);
     }
 
-    /// The app listened for two seconds or so, and every sample was zero.
-    pub fn heard_nothing(&self) {
-        self.around().heard_nothing();
+    /// Whether a switch of this phone's can give every app silence instead of the microphone.
+    #[must_use]
+    pub fn can_be_muted(&self) -> bool {
+        self.around().can_be_muted()
     }
 
     /// What the app needs from now on.

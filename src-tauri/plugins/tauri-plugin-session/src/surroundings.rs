@@ -53,9 +53,8 @@ impl Surroundings {
         shows.then_some(Order::Ask)
     }
 
-    /// The app listened, and every sample was zero.
-    pub fn heard_nothing(&mut self) {
-        self.noticing_the_microphone(Microphone::heard_nothing);
+    pub fn can_be_muted(&self) -> bool {
+        self.microphone.has_switch()
     }
 
     /// Only what changed crosses over.

@@ -4,4 +4,4 @@
  * One code for each thing a person can do about it. The sentence is the screen's; `detail` stands
  * behind "more" and never names a person, a path or a recording.
  */
-export type IpcError = { "code": "microphoneRefused" } | { "code": "noMicrophone" } | { "code": "storageFull", minutes: number, } | { "code": "diskFull" } | { "code": "readOnly" } | { "code": "notFound", what: string, } | { "code": "notNow" } | { "code": "invalidInput", field: string, } | { "code": "notHeard" } | { "code": "alreadyOpen" } | { "code": "locked", detail: string, } | { "code": "unexpected", detail: string, };
+export type IpcError = { "code": "microphoneRefused" } | { "code": "microphoneSwitchedOff" } | { "code": "noMicrophone" } | { "code": "storageFull", minutes: number, } | { "code": "diskFull" } | { "code": "readOnly" } | { "code": "notFound", what: string, } | { "code": "notNow" } | { "code": "invalidInput", field: string, } | { "code": "notHeard" } | { "code": "alreadyOpen" } | { "code": "locked", detail: string, } | { "code": "unexpected", detail: string, };

@@ -18,12 +18,21 @@ export interface Trouble {
 export const NOT_HEARD =
   "Undersong can't hear you. You can play this one on the pads instead, or allow the microphone in settings.";
 
+/** The phone's own switch, under the name Android gives it. */
+export const SWITCHED_OFF =
+  'The microphone seems to be switched off for every app on this phone. Pull down from the top of the screen and look for “Mic access”; or play this one on the pads.';
+
 /** The sentence for an error; every code has its own case, so that a new one asks for its words. */
 export function troubleOf(error: IpcError): Trouble {
   switch (error.code) {
     case 'microphoneRefused':
       return {
         text: NOT_HEARD,
+        remedies: ['playOnPads', 'allowMicrophone'],
+      };
+    case 'microphoneSwitchedOff':
+      return {
+        text: SWITCHED_OFF,
         remedies: ['playOnPads', 'allowMicrophone'],
       };
     case 'noMicrophone':

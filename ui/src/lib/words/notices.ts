@@ -1,7 +1,7 @@
 // The calm line on top of any screen, one sentence a kind.
 
 import type { Notice } from '../ipc/Notice';
-import { NOT_HEARD } from './errors';
+import { NOT_HEARD, SWITCHED_OFF } from './errors';
 import { clock, count } from './time';
 
 export function noticeText(notice: Notice): string {
@@ -37,7 +37,9 @@ export function noticeText(notice: Notice): string {
     case 'readOnly':
       return 'A newer Undersong wrote this album. You can look and listen; nothing is changed.';
     case 'silentInput':
-      return 'The microphone is open but gives no sound. Is it switched off, or another one in use?';
+      return notice.switch
+        ? SWITCHED_OFF
+        : 'The microphone is open but gives no sound. Is it switched off, or another one in use?';
     case 'lateRoute':
       return `${notice.name} is a little late. Fine for listening and singing; for tapping, plug in a cable. Calibrating in settings helps.`;
   }

@@ -7,6 +7,7 @@ import { clock, spoken } from './time';
 
 const ERRORS: IpcError[] = [
   { code: 'microphoneRefused' },
+  { code: 'microphoneSwitchedOff' },
   { code: 'noMicrophone' },
   { code: 'storageFull', minutes: 2 },
   { code: 'readOnly' },
@@ -34,7 +35,8 @@ const NOTICES: Notice[] = [
   { kind: 'storageLow', minutes: 12 },
   { kind: 'storageFull', keptSeconds: 42 },
   { kind: 'readOnly' },
-  { kind: 'silentInput' },
+  { kind: 'silentInput', switch: false },
+  { kind: 'silentInput', switch: true },
   { kind: 'lateRoute', name: 'Kitchen headphones' },
 ];
 

@@ -72,7 +72,7 @@ impl Session {
             take.state = RecordState::Waiting;
         } else if analysis::is_digital_silence(&raw) {
             take.state = RecordState::Nothing;
-            studio.notices.raise(Notice::SilentInput);
+            studio.notices.raise(studio.silent_input());
         } else {
             take.state = RecordState::Kept {
                 seconds: take.length.seconds(rate),

@@ -77,11 +77,11 @@ impl Session {
             };
             let is_silent = progress.is_silent();
             if is_silent && !take.silence_told {
-                studio.notices.raise(Notice::SilentInput);
+                studio.notices.raise(studio.silent_input());
             } else if !is_silent && take.silence_told {
                 studio
                     .notices
-                    .lower(|notice| *notice == Notice::SilentInput);
+                    .lower(|notice| matches!(notice, Notice::SilentInput { .. }));
             }
             take.silence_told = is_silent;
         }

@@ -40,6 +40,8 @@ fn here(page: SettingsPage) -> Option<Way> {
 /// On `system`, in Rust's word for it, under the Linux desktop `desktop`.
 fn way(system: &str, desktop: &str, page: SettingsPage) -> Option<Way> {
     let way = match (system, page) {
+        // No computer tells us of such a switch.
+        (_, SettingsPage::Microphone) => return None,
         ("macos", SettingsPage::App) => (
             "open",
             "x-apple.systempreferences:com.apple.preference.security?Privacy_Microphone",

@@ -16,7 +16,7 @@ export function openingNotices(scenes: ReadonlySet<Scene>): Notice[] {
     'storage-low': { kind: 'storageLow', minutes: 12 },
     'storage-full': { kind: 'storageFull', keptSeconds: 42 },
     'read-only': { kind: 'readOnly' },
-    'silent-input': { kind: 'silentInput' },
+    'silent-input': { kind: 'silentInput', switch: scenes.has('phone') },
     'late-route': { kind: 'lateRoute', name: 'Kitchen headphones' },
   };
   return [...scenes].flatMap((scene) => all[scene] ?? []);

@@ -119,6 +119,8 @@ class SessionPlugin(activity: Activity) : Plugin(activity) {
             "notifications" ->
                 Intent(Settings.ACTION_APP_NOTIFICATION_SETTINGS)
                     .putExtra(Settings.EXTRA_APP_PACKAGE, context.packageName)
+            // Only asked for where there is that switch: Android 12 and newer.
+            "microphone" -> Intent(Settings.ACTION_PRIVACY_SETTINGS)
             else ->
                 Intent(
                     Settings.ACTION_APPLICATION_DETAILS_SETTINGS,
