@@ -125,13 +125,14 @@ fn whoever_is_playing_is_left_alone_and_not_told_afterwards() {
 
 #[test]
 fn whoever_makes_music_instead_of_answering_finds_it_gone_from_the_screen() {
-    let (mut studio, hand) = somebody();
+    let (mut studio, desktop) = somebody();
     decide(&mut studio, "19:00");
-    lives_through(&mut studio, "2026-11-20T18:59:30");
-    let shown = hand.with(|desktop| desktop.shown[0].id);
-    assert_eq!(hand.with(|desktop| desktop.withdrawn.clone()), []);
-    play(&mut studio);
-    let withdrawn = hand.with(|desktop| desktop.withdrawn.clone());
+    studio.sleeps_until("2026-11-20T18:59:30");
+    studio.seconds(60.0);
+    let shown = desktop.look().shown[0].id;
+    assert_eq!(desktop.look().withdrawn, []);
+    studio.makes_a_piece();
+    let withdrawn = desktop.look().withdrawn.clone();
     assert!(withdrawn.contains(&shown), "it still asks: {withdrawn:?}");
 }
 
