@@ -9,7 +9,7 @@ use std::fs;
 use people::{Home, Humming, RATE, evening, hum, hum_header};
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
-use store::{Store, StoreError, TakeHeader, TakeRead};
+use store::{StartAgain, Store, StoreError, TakeHeader, TakeRead};
 
 /// Frames of one slot: 250 ms.
 const SLOT: u64 = RATE as u64 / 4;
@@ -92,11 +92,33 @@ fn with_both_copies_of_its_words_gone_the_sound_is_still_there() {
     bytes[192..begin].fill(0);
     fs::write(file, bytes).unwrap();
     let read = store.read_take(humming.take).unwrap();
-    assert_eq!((lost(&read), read.header.name.as_str()), (0, ""));
+    assert_eq!((lost(&read), read.header.name.as_str()), (0, "First hum"));
+    let row = store.take(humming.take).unwrap();
+    assert_eq!(read.header, row.header, "its row remembers them");
     assert_eq!(
         (read.header.take, read.header.session),
         (humming.take, humming.session)
     );
+    assert_in_place(&read, &humming.sung);
+}
+
+#[test]
+fn with_its_words_and_its_row_gone_a_take_is_kept_at_its_whole_length() {
+    let humming = Humming::sealed_after(1.0);
+    humming.home.open().0.close().unwrap();
+    let file = humming.file("take");
+    let mut bytes = fs::read(&file).unwrap();
+    let (begin, _) = layout(&bytes);
+    bytes[192..begin].fill(0);
+    fs::write(file, bytes).unwrap();
+    let home = &humming.home;
+    let anew = StartAgain::WithTakesOnly;
+    let (store, opening) = Store::start_again(&home.path(), &anew, home.now).unwrap();
+    let found = &opening.salvaged[0];
+    assert!(found.frames > 0);
+    assert_eq!(found.header.length, found.frames);
+    let read = store.read_take(humming.take).unwrap();
+    assert_eq!(read.header.length, found.frames);
     assert_in_place(&read, &humming.sung);
 }
 

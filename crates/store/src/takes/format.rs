@@ -148,8 +148,9 @@ impl Header {
         array(&self.salt, 0)
     }
 
-    /// What stands in for the metadata when both copies are lost: the sound matters more.
-    pub fn without_words(&self) -> TakeHeader {
+    /// What stands in for the metadata when both copies are lost: the sound matters more, all
+    /// `frames` of it. Where its part to keep began is not known any more.
+    pub fn without_words(&self, frames: u64) -> TakeHeader {
         TakeHeader {
             take: self.take,
             session: self.session,
@@ -158,7 +159,7 @@ impl Header {
             rate: self.rate,
             pre_roll: 0,
             round_trip: 0,
-            length: 0,
+            length: frames,
             punch_in: 0,
             channels: self.channels,
         }
@@ -268,7 +269,7 @@ mod tests {
 
     #[test]
     fn a_take_from_before_there_were_two_channels_has_one() {
-        let mut words = serde_json::to_value(header(2).without_words()).unwrap_or_default();
+        let mut words = serde_json::to_value(header(2).without_words(0)).unwrap_or_default();
         if let Some(words) = words.as_object_mut() {
             assert!(words.remove("channels").is_some());
         }

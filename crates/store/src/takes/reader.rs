@@ -10,6 +10,7 @@ use super::codec;
 use super::format::{
     HEADER, Header, Kind, SLOT_HEADER, SlotHeader, TakeHeader, about_metadata, about_slot,
 };
+use super::rows::TakeRow;
 use crate::error::{Result, StoreError};
 use crate::keys::Keys;
 use crate::seal::{NONCE, Sealer, TAG};
@@ -81,9 +82,10 @@ impl From<NoTake> for StoreError {
     }
 }
 
-/// Reads the whole take. `frames` is its length as the row has it: an end that does not open is
-/// silence up to there.
-pub(super) fn read(path: &Path, keys: &Keys, frames: u64) -> Result<TakeRead> {
+/// Reads the whole take. Its `row` knows how long it is, so that an end that does not open is silence
+/// up to there, and what it is, where the file has lost its words.
+pub(super) fn read(path: &Path, keys: &Keys, row: &TakeRow) -> Result<TakeRead> {
+    let frames = row.frames;
     let mut samples = Vec::new();
     let mut out_of_memory = false;
     let mut extend = |samples: &mut Vec<f32>, to: u64, channels: u16| {
@@ -109,7 +111,7 @@ pub(super) fn read(path: &Path, keys: &Keys, frames: u64) -> Result<TakeRead> {
     if out_of_memory {
         return Err(StoreError::Disk(io::ErrorKind::OutOfMemory.into()));
     }
-    let words = scan.words.unwrap_or_else(|| scan.header.without_words());
+    let words = scan.words.unwrap_or_else(|| row.header.clone());
     Ok(TakeRead {
         header: TakeHeader {
             // What the slots were cut by.

@@ -113,10 +113,10 @@ impl Store {
             TakeState::Quarantined => Err(StoreError::TakeUnreadable),
             TakeState::Trashed => {
                 let path = self.trashed(take)?.ok_or(StoreError::TakeMissing)?;
-                reader::read(&path, &self.keys, row.frames)
+                reader::read(&path, &self.keys, &row)
             }
             TakeState::Ok | TakeState::Recovered => {
-                reader::read(&self.folder.take(take), &self.keys, row.frames)
+                reader::read(&self.folder.take(take), &self.keys, &row)
             }
         }
     }

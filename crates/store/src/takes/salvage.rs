@@ -279,7 +279,7 @@ fn adopt(store: &mut Store, scan: &Scan) -> Result<Salvaged> {
     let header = scan
         .words
         .clone()
-        .unwrap_or_else(|| scan.header.without_words());
+        .unwrap_or_else(|| scan.header.without_words(scan.frames));
     let take = SealedTake {
         frames: scan.frames,
         gaps: scan.gaps.clone(),
