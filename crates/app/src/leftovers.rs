@@ -60,7 +60,13 @@ pub fn take_stock(
             .any(|session| session.row.id == take.session)
     };
     for take in salvaged.iter().filter(|take| !is_theirs(take)) {
-        let piece = keep_lone_take(store, &take.header, take.frames, sound.rate())?;
+        let piece = keep_lone_take(
+            store,
+            &take.header,
+            take.frames,
+            sound.rate(),
+            now.timestamp(),
+        )?;
         kept.pieces.extend(piece);
     }
     // They come oldest first.
@@ -166,7 +172,7 @@ impl Unfinished {
         let mut kept = Kept::default();
         for (header, frames) in &self.fragments {
             kept.pieces
-                .extend(keep_lone_take(store, header, *frames, rate)?);
+                .extend(keep_lone_take(store, header, *frames, rate, now)?);
         }
         let stand = self.draft.stand.as_ref();
         let is_there = stand.is_some_and(|stand| stand.piece.is_some());

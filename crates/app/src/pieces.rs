@@ -1,8 +1,10 @@
 //! The album: keeping a piece, showing it, playing it, taking it along.
 
 use audio_engine::units::{Grid, SampleRate, Tempo};
-use jiff::{Zoned, civil::Date};
-use store::{NewPiece, PieceId, PieceRow, SessionRow, Store, StoreError, TakeHeader, practice_day};
+use jiff::{Timestamp, Zoned, civil::Date};
+use store::{
+    NewPiece, PieceId, PieceRow, SessionId, SessionRow, Store, StoreError, TakeHeader, practice_day,
+};
 
 use crate::content::Content;
 use crate::error::of_store;
@@ -51,8 +53,25 @@ pub fn keep(
     Ok(piece)
 }
 
-/// A piece of one take alone, as far as it came. `None` if it came to less than half a second
-/// after its punch-in; the take itself stays on the disk.
+/// The sitting that a piece is from.
+struct Sitting {
+    session: Option<SessionId>,
+    exercise: String,
+    made: Timestamp,
+}
+
+impl Sitting {
+    fn of(session: &SessionRow) -> Sitting {
+        Sitting {
+            session: Some(session.id),
+            exercise: session.exercise.clone(),
+            made: session.started,
+        }
+    }
+}
+
+/// A piece of one take alone, as far as it came, found `now`. `None` if it came to less than half a
+/// second after its punch-in; the take itself stays on the disk.
 ///
 /// # Errors
 /// The store refuses.
@@ -61,6 +80,7 @@ pub fn keep_lone_take(
     header: &TakeHeader,
     frames: u64,
     rate: SampleRate,
+    now: Timestamp,
 ) -> Result<Option<PieceId>, StoreError> {
     let sung = frames
         .saturating_sub(header.pre_roll + header.round_trip)
@@ -69,7 +89,16 @@ pub fn keep_lone_take(
     if seconds < 0.5 {
         return Ok(None);
     }
-    let session = store.session(header.session)?;
+    let sitting = match store.session(header.session) {
+        Ok(session) => Sitting::of(&session),
+        // Recordings of an evening whose rows are lost, or came from a backup of before it.
+        Err(StoreError::NotFound { .. } | StoreError::Unreadable { .. }) => Sitting {
+            session: None,
+            exercise: header.exercise.clone(),
+            made: now,
+        },
+        Err(error) => return Err(error),
+    };
     // A lone take has no bars of its own: it is counted in seconds and heard once.
     let grid = Grid {
         rate,
@@ -88,8 +117,12 @@ pub fn keep_lone_take(
         once: true,
     };
     let manifest = Manifest::new(grid, seconds.ceil() as u64, vec![layer]);
-    let name = format!("{}, kept", header.name);
-    save(store, &session, &manifest, name, rate).map(Some)
+    // What it was called may be damaged.
+    let name = match header.name.as_str() {
+        "" => "A take, kept".to_owned(),
+        name => format!("{name}, kept"),
+    };
+    write(store, sitting, &manifest, name, rate).map(Some)
 }
 
 /// A piece that nobody was there to finish.
@@ -103,15 +136,25 @@ pub fn save(
     name: String,
     rate: SampleRate,
 ) -> Result<PieceId, StoreError> {
+    write(store, Sitting::of(session), manifest, name, rate)
+}
+
+fn write(
+    store: &mut Store,
+    sitting: Sitting,
+    manifest: &Manifest,
+    name: String,
+    rate: SampleRate,
+) -> Result<PieceId, StoreError> {
     let (mut shelf, _) = manifest.shelf(store, rate);
     store.save_piece(&NewPiece {
-        session: Some(session.id),
-        exercise: session.exercise.clone(),
+        session: sitting.session,
+        exercise: sitting.exercise,
         name,
         named: false,
         seconds: manifest.seconds(),
         recovered: true,
-        made: session.started,
+        made: sitting.made,
         manifest: json(manifest),
         cover: json(&cover(manifest, &mut shelf, rate)),
     })

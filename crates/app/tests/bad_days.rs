@@ -92,6 +92,33 @@ fn a_damaged_take_is_heard_as_far_as_it_can_be_and_stays_as_it_is() {
 }
 
 #[test]
+fn a_take_whose_evening_nobody_remembers_is_a_piece_all_the_same() {
+    let studio = Studio::singing(&hum(20.0)).close_and_return();
+    let database = studio.folder().join("app.db");
+    let rows = std::fs::read(&database).expect("a database from before the evening");
+    let mut studio = studio.close_and_return();
+    studio.begin("vs02", Length::TwoMinutes);
+    studio.act(Act::Start);
+    studio.act(Act::Next);
+    studio.until("the hum was kept", |view| {
+        matches!(&view.surface, Surface::Record { take } if matches!(take.state, RecordState::Kept { .. }))
+    });
+    // Another disk, an older backup: the recordings are there, and the rows are of last week.
+    let studio = studio.between_two_visits(|| {
+        std::fs::write(&database, &rows).expect("it can be written");
+        for log in ["app.db-wal", "app.db-shm"] {
+            let _ = std::fs::remove_file(database.with_file_name(log));
+        }
+    });
+    let album = studio.album();
+    assert_eq!(album.len(), 1, "{:?}", studio.app.notices());
+    assert_eq!(album[0].name, "First hum, kept");
+    assert!(album[0].seconds > 4.0, "{} s", album[0].seconds);
+    let studio = studio.close_and_return();
+    assert_eq!(studio.album().len(), 1, "once");
+}
+
+#[test]
 fn a_second_window_is_told_that_the_first_is_open() {
     let studio = Studio::new();
     let second = app::App::open(app::AppConfig {

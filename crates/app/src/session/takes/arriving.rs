@@ -106,7 +106,8 @@ impl Session {
                 continue;
             }
             let rate = self.plan.grid.rate;
-            match crate::pieces::keep_lone_take(studio.store, &header, frames, rate) {
+            let now = studio.now.timestamp();
+            match crate::pieces::keep_lone_take(studio.store, &header, frames, rate, now) {
                 Ok(piece) => self.piece = self.piece.or(piece),
                 Err(error) => log::error!("a take is kept, but is not in the album: {error}"),
             }
