@@ -10,7 +10,7 @@ use std::ops::ControlFlow;
 use std::path::Path;
 
 use app::ipc::{ExportFormat, Exported, IpcError};
-use app::{Export, export_name};
+use app::{Export, export_name, of_writing};
 use tauri::ipc::Channel;
 use tauri::{AppHandle, Manager, Url};
 use tauri_plugin_dialog::{DialogExt, FileDialogBuilder};
@@ -134,15 +134,23 @@ async fn ask_and_write_text(
         options.write(true).truncate(true).create(true);
         let name = place.as_path().and_then(Path::file_name);
         let name = name.map_or(usual.into(), |name| name.to_string_lossy().into_owned());
-        let mut target = tauri.fs().open(place, options)?;
-        target.write_all(text.as_bytes())?;
-        target.sync_all()?;
-        Ok(Some(name))
+        let path = place.as_path().map(Path::to_owned);
+        let written = write_text(tauri.fs().open(place, options)?, &text);
+        if let (Err(_), Some(path)) = (&written, path) {
+            // Half a file helps nobody; if it stays, the answer is the same.
+            let _ = fs::remove_file(path);
+        }
+        written.map(|()| Some(name))
     };
     tauri::async_runtime::spawn_blocking(ask_and_write)
         .await
         .map_err(|_| unexpected("the file dialog closed by itself"))?
-        .map_err(|error| unexpected(&error.to_string()))
+        .map_err(|error| of_writing(&error))
+}
+
+fn write_text(mut target: File, text: &str) -> io::Result<()> {
+    target.write_all(text.as_bytes())?;
+    target.sync_all()
 }
 
 /// Writes by way of a file of our own, which is gone afterwards whatever happened.
@@ -168,7 +176,7 @@ fn write_to_address(
     }
     copied
         .map(|()| Some(written))
-        .map_err(|error| unexpected(&error.to_string()))
+        .map_err(|error| of_writing(&error))
 }
 
 fn copy(tauri: &AppHandle, from: &Path, to: Url) -> io::Result<()> {
@@ -182,5 +190,18 @@ fn copy(tauri: &AppHandle, from: &Path, to: Url) -> io::Result<()> {
 fn unexpected(what: &str) -> IpcError {
     IpcError::Unexpected {
         detail: what.to_owned(),
+    }
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_disk_that_fills_up_is_said_to_be_full() {
+        // A device that is always full, whatever else this machine has.
+        let target = File::options().write(true).open("/dev/full").unwrap();
+        let error = write_text(target, "BEGIN:VCALENDAR").unwrap_err();
+        assert_eq!(of_writing(&error), IpcError::DiskFull);
     }
 }

@@ -66,6 +66,19 @@ pub fn of_store(error: StoreError) -> IpcError {
     }
 }
 
+/// A file that could not be written where the person wanted it.
+#[must_use]
+pub fn of_writing(error: &std::io::Error) -> IpcError {
+    use std::io::ErrorKind::{FileTooLarge, QuotaExceeded, StorageFull};
+    match error.kind() {
+        // Their share of the disk, or what its file system holds in one file: other places have room.
+        StorageFull | QuotaExceeded | FileTooLarge => IpcError::DiskFull,
+        _ => IpcError::Unexpected {
+            detail: chain(error),
+        },
+    }
+}
+
 /// An error with its causes, joined by colons.
 #[must_use]
 pub fn chain(error: &dyn std::error::Error) -> String {

@@ -33,7 +33,7 @@ mod words;
 pub use app::{App, AppConfig};
 pub use clock::Clock;
 pub use content::{Content, ContentError, cue_name, spoken};
-pub use error::{AppError, chain};
+pub use error::{AppError, chain, of_writing};
 pub use motif::motif;
 pub use piece::{Export, export_name};
 pub use practice::reminders::{Quiet, Reminder, ReminderId, Text};

@@ -81,7 +81,10 @@ pub fn notice(notice: &Notice) -> String {
         }
         Notice::StorageLow { minutes } => format!("Room for about {minutes} minutes of recording."),
         Notice::StorageFull { kept_seconds } => {
-            format!("The disk is full. Kept {}.", minutes(*kept_seconds))
+            format!(
+                "The disk has no more room. Kept {}; with some space made, there is more.",
+                minutes(*kept_seconds)
+            )
         }
         Notice::ReadOnly => {
             "A newer Undersong wrote this store: you can look, nothing is changed.".into()

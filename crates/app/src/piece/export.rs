@@ -84,10 +84,8 @@ impl Export {
         let written = match written {
             Ok(written) => written,
             Err(ExportError::Cancelled) => return Ok(None),
-            Err(ExportError::File(FileError::Disk(error)))
-                if error.kind() == std::io::ErrorKind::StorageFull =>
-            {
-                return Err(IpcError::DiskFull);
+            Err(ExportError::File(FileError::Disk(error))) => {
+                return Err(crate::error::of_writing(&error));
             }
             Err(error @ (ExportError::File(_) | ExportError::Refused(_))) => {
                 return Err(IpcError::Unexpected {

@@ -47,7 +47,7 @@ export function troubleOf(error: IpcError): Trouble {
       };
     case 'diskFull':
       return {
-        text: 'The disk filled up, so nothing was saved there. Your piece is safe in the album; with some space made, or in another place, it will go.',
+        text: 'The disk filled up, so nothing was saved there. What you made is safe in Undersong; with some space made, or in another place, it will go.',
         remedies: [],
       };
     case 'readOnly':
@@ -81,7 +81,7 @@ export function troubleOf(error: IpcError): Trouble {
       };
     case 'locked':
       return {
-        text: 'Your music is here, but it does not open on this device right now. Nothing was changed or deleted.',
+        text: 'Your music is here, but it does not open on this device right now. Nothing was changed or deleted. If it came here from another place, bring all of it along, and open Undersong once more.',
         remedies: [],
         detail: error.detail,
       };

@@ -29,11 +29,14 @@ export function noticeText(notice: Notice): string {
     case 'takeDamaged':
       return `Part of a take cannot be read: ${clock(notice.keptSeconds)} can be heard, about ${count(Math.max(1, Math.round(notice.lostSeconds)), 'second')} are silent. The original stays as it is.`;
     case 'takesUnreadable':
-      return `${notice.takes === 1 ? 'One of your takes' : `${notice.takes} of your takes`} cannot be read. Nothing was deleted: it is set aside, in case it can be mended.`;
+      return `${notice.takes === 1 ? 'One of your takes' : `${notice.takes} of your takes`} cannot be read. Nothing was deleted: what is there is set aside, in case it can be mended.`;
     case 'storageLow':
       return `Room for about ${count(notice.minutes, 'minute')} of recording.`;
     case 'storageFull':
-      return `The disk is full. What you played until then is safe (${clock(notice.keptSeconds)}).`;
+      // Full, or not taking anything for another reason: the next step is the same.
+      return notice.keptSeconds < 0.5
+        ? 'The disk has no room for this take. Everything before it is safe; with some space made, you can record again.'
+        : `The disk has no more room. What you played until then is safe (${clock(notice.keptSeconds)}); with some space made, you can record again.`;
     case 'readOnly':
       return 'A newer Undersong wrote this album. You can look and listen; nothing is changed.';
     case 'silentInput':
