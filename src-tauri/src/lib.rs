@@ -95,41 +95,7 @@ pub fn open(options: Options) {
             commands::meters,
             commands::subscribe,
         ])
-        .setup(move |tauri| {
-            // Where things are kept is known only from here on: a phone is asked through its
-            // activity.
-            let data_dir = match options.data.clone() {
-                Some(dir) => dir,
-                None => tauri.path().app_data_dir()?,
-            };
-            #[cfg(desktop)]
-            tauri.manage(login::Login::of(tauri.handle(), options.data.as_deref()));
-            let Options {
-                input,
-                exercise,
-                quiet,
-                ..
-            } = options.clone();
-            let first = if exercise.is_some() {
-                First::CheckIn
-            } else {
-                First::Today
-            };
-            let raise = window::raise(tauri.handle());
-            tauri.manage(Shell::open(
-                data_dir,
-                input,
-                exercise,
-                quiet,
-                reminder_sink(tauri.handle()),
-                host::System::find(tauri.handle()),
-                raise,
-            )?);
-            window::open(tauri, first, quiet)?;
-            #[cfg(target_os = "linux")]
-            ending::when_asked(tauri.handle());
-            Ok(())
-        })
+        .setup(move |tauri| set_up(tauri, &options))
         .build(tauri::generate_context!());
     match started {
         Ok(tauri) => tauri.run(|tauri, event| {
@@ -139,4 +105,42 @@ pub fn open(options: Options) {
         }),
         Err(error) => journal::stop_with("the window did not open", &error),
     }
+}
+
+/// The first moment in which the system answers: where things are kept, what reminders are shown
+/// by, what else runs here. Then the window opens.
+fn set_up(tauri: &mut tauri::App, options: &Options) -> Result<(), Box<dyn std::error::Error>> {
+    // Where things are kept is known only from here on: a phone is asked through its
+    // activity.
+    let data_dir = match options.data.clone() {
+        Some(dir) => dir,
+        None => tauri.path().app_data_dir()?,
+    };
+    #[cfg(desktop)]
+    tauri.manage(login::Login::of(tauri.handle(), options.data.as_deref()));
+    let Options {
+        input,
+        exercise,
+        quiet,
+        ..
+    } = options.clone();
+    let first = if exercise.is_some() {
+        First::CheckIn
+    } else {
+        First::Today
+    };
+    let raise = window::raise(tauri.handle());
+    tauri.manage(Shell::open(
+        data_dir,
+        input,
+        exercise,
+        quiet,
+        reminder_sink(tauri.handle()),
+        host::System::find(tauri.handle()),
+        raise,
+    )?);
+    window::open(tauri, first, quiet)?;
+    #[cfg(target_os = "linux")]
+    ending::when_asked(tauri.handle());
+    Ok(())
 }
