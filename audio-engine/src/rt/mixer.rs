@@ -13,36 +13,29 @@
 //! Audio thread only. All blocks are [`MAX_BLOCK`] frames or less.
 
 mod groups;
+mod input;
 mod later;
+mod master;
 
-use std::ops::Range;
-
+use self::master::{Levels, Master};
 use super::blocks::{Block, first, halves, mixed, pass_on};
-use super::cue::Cue;
 use super::deeds::{Deed, Deeds, of_track};
-use super::fading::{FadeTo, Fading};
-use super::guard::heal;
-use super::lanes::{Buses, Curves, SENDS, TO_DELAY, TO_REVERB, peak};
+use super::fading::Fading;
+use super::lanes::{Buses, Curves, SENDS, TO_DELAY, TO_REVERB};
 use super::limits::{MAX_BLOCK, PLANS};
-use super::metronome::Metronome;
 use super::plan::{BUSES, Lead, MUSIC, Plan};
-use super::recorder::Heard;
 use super::shared::Shared;
 use super::tone::{SEND as TONE_SEND, ToneVoice};
 use super::track::{Now, Says, Setting, Span, Track};
 use super::trash::Bin;
 use super::window::{Four, WINDOW};
-use crate::control::{Bus, EngineConfig, MasterLimiter};
+use crate::control::{Bus, EngineConfig};
 use crate::dsp::compressor::Compressor;
 use crate::dsp::delay::Delay;
 use crate::dsp::eq_lanes::{ABREAST, Lanes};
-use crate::dsp::limiter::{Limiter, LookAhead};
 use crate::dsp::ramp::Ramp;
 use crate::dsp::reverb::Reverb;
 use crate::units::Frames;
-
-/// How quickly the input's level meter forgets, in seconds.
-const METER_SECONDS: f32 = 0.3;
 
 pub(crate) struct Mixer {
     tracks: Vec<Track>,
@@ -70,12 +63,6 @@ pub(crate) struct Mixer {
     rate: f32,
 }
 
-/// What stands before the loudspeaker.
-enum Master {
-    Knee(Limiter),
-    LookAhead(Box<LookAhead>),
-}
-
 /// What a bus passes when it is complete. It stays while plans come and go.
 struct Strip {
     compressor: Compressor,
@@ -97,15 +84,6 @@ struct Blocks {
     /// What the tracks of a window say.
     said: [[Block; 2]; WINDOW],
     lanes: [Lanes; MAX_BLOCK],
-}
-
-/// What the meters will show.
-struct Levels {
-    output: [f32; 2],
-    limiting: f32,
-    input: f32,
-    /// Mean square.
-    input_power: f32,
 }
 
 impl Mixer {
@@ -133,12 +111,7 @@ impl Mixer {
             click: Ramp::at(1.0),
             monitor: Ramp::at(0.0),
             fade: Fading::new(),
-            limiter: match config.master {
-                MasterLimiter::Knee => Master::Knee(Limiter::new(config.rate)),
-                MasterLimiter::LookAhead => {
-                    Master::LookAhead(Box::new(LookAhead::new(config.rate)))
-                }
-            },
+            limiter: Master::new(config),
             blocks: Box::new(Blocks {
                 buses: [[silence; 2]; BUSES],
                 aside: [silence; 2],
@@ -153,21 +126,8 @@ impl Mixer {
                 said: [[silence; 2]; WINDOW],
                 lanes: [[[0.0; ABREAST]; 2]; MAX_BLOCK],
             }),
-            levels: Levels {
-                output: [0.0; 2],
-                limiting: 1.0,
-                input: 0.0,
-                input_power: 0.0,
-            },
+            levels: Levels::SILENT,
             rate: config.rate.hz() as f32,
-        }
-    }
-
-    /// What the limiter looks ahead.
-    pub(crate) fn latency(&self) -> Frames {
-        match &self.limiter {
-            Master::Knee(_) => Frames::ZERO,
-            Master::LookAhead(limiter) => limiter.latency(),
         }
     }
 
@@ -199,58 +159,6 @@ impl Mixer {
         };
         if let Some(fader) = fader {
             fader.go(amplitude, declick);
-        }
-    }
-
-    pub(crate) fn fade(&mut self, fade: FadeTo) {
-        self.fade.go(fade);
-    }
-
-    /// Takes the mean of the input channels from `from`. Returns how many samples were broken.
-    pub(crate) fn hear(&mut self, input: &[&[f32]], from: usize, frames: usize) -> u64 {
-        let (mono, _) = self.blocks.input.split_at_mut(frames.min(MAX_BLOCK));
-        mono.fill(0.0);
-        for channel in input {
-            let heard = channel.get(from..).unwrap_or_default();
-            mono.iter_mut()
-                .zip(heard)
-                .for_each(|(sum, sample)| *sum += sample);
-        }
-        if input.len() > 1 {
-            let share = 1.0 / input.len() as f32;
-            mono.iter_mut().for_each(|sample| *sample *= share);
-        }
-        let broken = heal(mono);
-        self.levels.input = self.levels.input.max(peak(mono));
-        let power = mono.iter().map(|x| x * x).sum::<f32>() / frames as f32;
-        let weight = (frames as f32 / (METER_SECONDS * self.rate)).min(1.0);
-        self.levels.input_power += (power - self.levels.input_power) * weight;
-        broken
-    }
-
-    /// Takes the first two input channels by themselves; a single one stands for both.
-    pub(crate) fn hear_sides(&mut self, input: &[&[f32]], from: usize, frames: usize) {
-        for (index, side) in self.blocks.heard.iter_mut().enumerate() {
-            let side = first(side, frames);
-            let channel = input.get(index).or(input.first());
-            let heard = channel.and_then(|channel| channel.get(from..));
-            side.fill(0.0);
-            side.iter_mut()
-                .zip(heard.unwrap_or_default())
-                .for_each(|(side, sample)| *side = *sample);
-            // Counted in the mean already.
-            heal(side);
-        }
-    }
-
-    /// What was heard in these frames of the sub-block.
-    pub(crate) fn input(&self, frames: Range<usize>) -> Heard<'_> {
-        let [left, right] = &self.blocks.heard;
-        let [mono, left, right] = [&self.blocks.input, left, right]
-            .map(|block| block.get(frames.clone()).unwrap_or_default());
-        Heard {
-            mono,
-            sides: [left, right],
         }
     }
 
@@ -378,101 +286,5 @@ impl Mixer {
             *sl += sample * TONE_SEND;
             *sr += sample * TONE_SEND;
         }
-    }
-
-    /// Music through its fader and behind the cue; then cue and click on top.
-    /// Returns how many samples of the music were broken.
-    pub(crate) fn sum(
-        &mut self,
-        cue: &mut Cue,
-        metronome: &mut Metronome,
-        frames: usize,
-        bin: &mut Bin,
-    ) -> u64 {
-        let [left, right] = halves(&mut self.blocks.buses[MUSIC], frames);
-        let broken = heal(left) + heal(right);
-        let music = &mut self.strips[MUSIC];
-        music.compressor.process(left, right);
-        music.fader.scale([&mut *left, &mut *right]);
-        cue.play(|i| self.cue.after(i), [&mut *left, &mut *right], bin);
-        self.cue.advance(frames);
-        metronome.render(|i| self.click.after(i), [left, right]);
-        self.click.advance(frames);
-        broken
-    }
-
-    pub(crate) fn monitor_at(&mut self, amplitude: f32, declick: Frames) {
-        self.monitor.go(amplitude, declick);
-    }
-
-    /// Adds what is being heard, if somebody wants to hear themselves. After the takes have heard
-    /// it, so that it is in none of them.
-    pub(crate) fn monitor(&mut self, frames: usize) {
-        if self.monitor.is_settled() && self.monitor.target() == 0.0 {
-            return;
-        }
-        let [left, right] = halves(&mut self.blocks.buses[MUSIC], frames);
-        let heard = self.blocks.input.iter().enumerate();
-        for ((l, r), (i, sample)) in left.iter_mut().zip(right).zip(heard) {
-            let sample = sample * self.monitor.after(i);
-            *l += sample;
-            *r += sample;
-        }
-        self.monitor.advance(frames);
-    }
-
-    /// The fade of the whole mix, and the limiter. Returns how many samples were broken.
-    pub(crate) fn master(&mut self, frames: usize) -> u64 {
-        let [left, right] = halves(&mut self.blocks.buses[MUSIC], frames);
-        self.fade.scale(left, right);
-        let broken = heal(left) + heal(right);
-        let mut loudest = [peak(left), peak(right)];
-        let factor = match &mut self.limiter {
-            Master::Knee(knee) => knee.process(left, right, loudest[0].max(loudest[1])),
-            Master::LookAhead(limiter) => limiter.process(left, right),
-        };
-        self.levels.limiting = self.levels.limiting.min(factor);
-        let as_it_was = factor == 1.0 && matches!(self.limiter, Master::Knee(_));
-        if !as_it_was {
-            loudest = [peak(left), peak(right)];
-        }
-        for (level, loudest) in self.levels.output.iter_mut().zip(loudest) {
-            *level = level.max(loudest);
-        }
-        broken
-    }
-
-    /// Hands the finished sub-block to the device, from frame `from` on, and begins a new one.
-    pub(crate) fn write(&mut self, output: &mut [&mut [f32]], from: usize, frames: usize) {
-        let [left, right] = halves(&mut self.blocks.buses[MUSIC], frames);
-        let mono = output.len() == 1;
-        for (index, channel) in output.iter_mut().enumerate() {
-            let out = channel.iter_mut().skip(from).zip(left.iter().zip(&*right));
-            match index {
-                0 if mono => out.for_each(|(out, (l, r))| *out = 0.5 * (l + r)),
-                0 => out.for_each(|(out, (l, _))| *out = *l),
-                1 => out.for_each(|(out, (_, r))| *out = *r),
-                _ => out.for_each(|(out, _)| *out = 0.0),
-            }
-        }
-        left.fill(0.0);
-        right.fill(0.0);
-    }
-
-    pub(crate) fn publish(&mut self, shared: &Shared) {
-        let Levels {
-            output: [left, right],
-            limiting,
-            input,
-            input_power,
-        } = self.levels;
-        shared.meter_output(left, right, limiting);
-        shared.meter_input(input, input_power.sqrt());
-        self.levels = Levels {
-            output: [0.0; 2],
-            limiting: 1.0,
-            input: 0.0,
-            input_power,
-        };
     }
 }
