@@ -18,7 +18,7 @@ use crate::studio::{BAR, Heard, Studio, grid, noise, rate, read_all};
 
 /// Two bars.
 pub const LOOP: u64 = 2 * BAR;
-const EDGE: u64 = 40;
+pub const EDGE: u64 = 40;
 
 pub struct Band {
     pub looper: Looper,
@@ -312,4 +312,17 @@ impl std::fmt::Debug for Bits {
 
 pub fn bits(samples: &[f32]) -> Bits {
     Bits(samples.iter().map(|sample| sample.to_bits()).collect())
+}
+
+/// Two bars, then so many overdubs of one pass each, all different.
+pub fn layered(band: &mut Band, overdubs: usize) {
+    band.first_loop(2);
+    for _ in 0..overdubs {
+        band.overdub(1);
+    }
+}
+
+pub fn largest_step(heard: &[f32]) -> f32 {
+    let steps = heard.windows(2).map(|pair| (pair[1] - pair[0]).abs());
+    steps.fold(0.0, f32::max)
 }

@@ -173,6 +173,39 @@ pub fn once(audio: &Arc<Audio>, start: u64) -> Layer {
     }
 }
 
+/// A steady tone of no frequency at all: every change of gain is seen as it is.
+pub fn steady(height: f32) -> Arc<Audio> {
+    let side = vec![height; BAR as usize];
+    Arc::new(Audio::stereo(rate(), side.clone(), side))
+}
+
+/// A studio in which tracks 0 and 1 play steadily, and have done so for a bar.
+pub fn playing() -> Studio {
+    let mut studio = Studio::new().blocks(&[97, 256, 13]);
+    studio
+        .handle
+        .batch(|batch| {
+            batch.grid(grid());
+            batch.layer(TrackId(0), looped(&steady(0.1)), At::Now);
+            batch.layer(TrackId(1), looped(&steady(0.2)), At::Now);
+            batch.play();
+        })
+        .unwrap();
+    studio.run(BAR);
+    studio
+}
+
+/// The largest step from one sample to the next, from frame `from` on.
+pub fn largest_step(sound: &[f32], from: u64) -> f32 {
+    let steps = sound[from as usize - 1..].windows(2);
+    steps
+        .map(|pair| (pair[1] - pair[0]).abs())
+        .fold(0.0, f32::max)
+}
+
+/// 5 ms.
+pub const DECLICK: u64 = RATE as u64 / 200;
+
 /// What came out of a take: the samples, gaps filled with silence; the gaps; whether it is done.
 #[derive(Default)]
 pub struct Heard {
