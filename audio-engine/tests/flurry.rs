@@ -182,6 +182,9 @@ fn spec(number: usize, (begins, into, open): (u64, Option<u16>, bool)) -> Record
     }
 }
 
+/// A recording's samples, as bits, and its marks.
+type Kept = (Vec<u32>, Vec<(u64, u32)>);
+
 /// All that was heard, kept and told. What is told of a recording is told apart: its end waits for
 /// the callback's, and what its punch-out cuts is not the order of the others.
 #[derive(Debug, PartialEq)]
@@ -189,7 +192,7 @@ struct Evening {
     heard: Vec<(u32, u32)>,
     told: Vec<Event>,
     told_of_takes: [Vec<Event>; 2],
-    kept: Vec<(Vec<u32>, Vec<(u64, u32)>)>,
+    kept: Vec<Kept>,
 }
 
 fn take_of(event: &Event) -> Option<TakeId> {
