@@ -11,7 +11,7 @@ mod studio;
 
 use audio_engine::Frames;
 use audio_engine::looper::Activity::{Nothing, Recording};
-use audio_engine::looper::{Begin, What, When};
+use audio_engine::looper::{Begin, Refusal, What, When};
 use band::{Band, LOOP};
 use studio::BAR;
 
@@ -79,5 +79,25 @@ fn the_pass_after_one_that_was_jumped_out_of_does_not_follow_it() {
     band.handle.batch(|batch| batch.locate(far)).unwrap();
     band.run(4 * LOOP);
     assert_eq!(band.looper.layers().count(), 2, "what was played is kept");
+    assert_goes_on(&mut band);
+}
+
+#[test]
+fn bars_to_be_kept_whose_end_is_never_played_are_not_kept_and_keep_nobody_waiting() {
+    let mut band = looping();
+    band.looper
+        .listen(Frames(BAR * 40), &mut band.handle)
+        .unwrap();
+    band.run(4 * BAR);
+    let line = band.next_line();
+    band.run_to(line);
+    band.looper.keep(2, &mut band.handle).unwrap();
+    // Its last frames are still in the air.
+    band.run(10);
+    band.handle
+        .batch(|batch| batch.locate(Frames::ZERO))
+        .unwrap();
+    band.run(BAR);
+    assert_eq!(band.not_kept, Some(Refusal::TooLong));
     assert_goes_on(&mut band);
 }

@@ -19,6 +19,9 @@ pub(super) struct Keeping {
     from: Frames,
     length: Frames,
     round_trip: Frames,
+    /// How far the playhead has been heard to come. Where it is before that, somebody else has
+    /// sent it back, and what was meant does not come any more.
+    heard_to: i64,
 }
 
 impl Looper {
@@ -40,12 +43,14 @@ impl Looper {
     /// # Errors
     ///
     /// [`Refusal::NotListening`]; [`Refusal::NoTempo`]; [`Refusal::Busy`]; [`Refusal::TooLong`] if
-    /// so much has not been heard.
+    /// so much has not been heard. [`Looper::tick`] says that too, if the playhead is sent back
+    /// before the last frames are here.
     pub fn keep(&mut self, bars: u32, handle: &mut EngineHandle) -> Result<(), Refusal> {
         self.not_busy()?;
         self.latency = handle.latency();
         let bar = self.bar().ok_or(Refusal::NoTempo)?;
-        self.history.as_ref().ok_or(Refusal::NotListening)?;
+        let history = self.history.as_ref().ok_or(Refusal::NotListening)?;
+        let heard_to = history.arrived().unwrap_or(i64::MIN);
         let playhead = handle.snapshot().playhead;
         let until = bar * ((playhead + self.late(bar)).0 / bar.0.max(1));
         let length = bar * u64::from(bars);
@@ -56,6 +61,7 @@ impl Looper {
             from: until - length,
             length,
             round_trip: self.round_trip + self.latency,
+            heard_to,
         });
         Ok(())
     }
@@ -70,7 +76,13 @@ impl Looper {
         let pre_roll = self.config.pre_roll;
         let from = keeping.from.0 as i64 - pre_roll.0 as i64;
         let until = (keeping.from + keeping.length + keeping.round_trip + self.edge()).0 as i64;
-        if history.arrived().is_some_and(|arrived| arrived < until) {
+        if let Some(heard_to) = history.arrived()
+            && (keeping.heard_to..until).contains(&heard_to)
+        {
+            self.keeping = Some(Keeping {
+                heard_to,
+                ..keeping
+            });
             return Ok(None);
         }
         self.keeping = None;
