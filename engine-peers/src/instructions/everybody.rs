@@ -1,11 +1,12 @@
 //! Sixty-four events in one block that concern no track: fades of the mix, sentences, marks in
 //! running recordings, and those recordings' ends.
 
+use std::sync::Arc;
+
 use anyhow::Result;
 use audio_engine::{At, Audio, Frames, Gain, RecordSpec, TakeId, TrackId};
 
-use super::script::{Desk, looped};
-use std::sync::Arc;
+use super::script::{Desk, TRACKS, looped};
 
 /// Recordings that run at the same time.
 const TAKES: u16 = 4;
@@ -69,7 +70,7 @@ fn takes(desk: &mut Desk, round: u16) -> Result<()> {
     desk.hears(false);
     desk.handle(|batch| {
         batch.fade(Gain::UNITY, Frames(48), At::Now);
-        for track in (0..super::script::TRACKS).map(TrackId) {
+        for track in (0..TRACKS).map(TrackId) {
             batch.mute(track, false, At::Now);
             let audio = &loops[usize::from(track.0)];
             batch.layer(track, looped(audio, Frames::ZERO), At::Now);
