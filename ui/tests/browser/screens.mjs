@@ -371,6 +371,14 @@ export const PLACES = [
     },
   },
   {
+    name: 'pieces-microphone-switch',
+    scene: 'silent-input,phone',
+    reach: async (p) => {
+      await p.follow('Pieces');
+      await p.reads('Mic access');
+    },
+  },
+  {
     name: 'settings-in-the-hand',
     scene: 'phone',
     reach: async (p) => {
