@@ -16,7 +16,8 @@
 //! Lost frames are found by the clock, not by the ring, nor by what the host says. When the two
 //! sides' distance has changed by half a block or more and stays so, frames were lost or played
 //! twice: a gap goes in or frames come out until the distance is what it was, and all of them are
-//! counted. Nothing is ever smeared over a loss.
+//! counted. Nothing is ever smeared over a loss. What a busy machine has made of the distance when
+//! the stream started is put right as soon as callbacks come on time; no sound moves for that.
 
 use rtrb::Consumer;
 
@@ -34,6 +35,9 @@ const PATIENCE: u32 = 8;
 const LONG_PATIENCE: u32 = 96;
 /// Callbacks that differ by less than this part of a block are on time.
 const ON_TIME: f64 = 0.05;
+/// The distance was taken of callbacks that may all have been late. It is put right when they are
+/// not any more, by less than this part of a block: nobody loses so little.
+const TAKEN_WRONG: f64 = 0.125;
 /// Blocks left in the ring after a callback has taken its own when both sides are on time. One,
 /// because either side may be called first; one more for a callback that is late. Where callbacks
 /// are later than that as a rule, as many more as it takes.
@@ -58,6 +62,8 @@ pub(in crate::io) struct OutputSide {
     /// Below: so many frames of gap go in first.
     debt: i64,
     state: Pairing,
+    /// By so many frames the distance was put right; `None` before callbacks came on time.
+    put_right: Option<f64>,
     /// `None` while both sides share a clock.
     slip: Option<(Slip, Between)>,
     /// Frames of the ring to read for each frame played.
@@ -102,6 +108,7 @@ impl OutputSide {
             played: Phase::new(spec.block),
             debt: 0,
             state: Pairing::Waiting,
+            put_right: None,
             slip: match spec.clocks {
                 Clocks::Shared => None,
                 Clocks::Apart => Some((Slip::new(rate), Between::new())),
@@ -164,6 +171,7 @@ impl OutputSide {
             // The frame read next is so far behind the last one taken from the ring.
             self.debt += AHEAD as i64;
         }
+        self.put_right = None;
         self.state = Pairing::Steady {
             distance,
             astray: 0,
@@ -175,20 +183,24 @@ impl OutputSide {
         let slipped = self.slip.as_ref().map_or(0.0, |(slip, _)| slip.slipped);
         let moved = self.heard.highest() - self.played.highest() - distance - slipped;
         if moved.abs() < 0.5 * self.block {
-            if let Some((slip, _)) = &mut self.slip {
-                self.step = slip.steer(moved, frames);
-            }
+            let wrong_by = match &mut self.slip {
+                Some((slip, _)) => {
+                    self.step = slip.steer(moved, frames);
+                    0.0
+                }
+                None => self.put_right(moved),
+            };
             self.state = Pairing::Steady {
-                distance,
+                distance: distance + wrong_by,
                 astray: 0,
             };
             return;
         }
         // Devices lose whole blocks; a measured 250 of 256 frames is a block and some jitter. Where
-        // callbacks come on time, the clock is better than that guess.
-        let last = PATIENCE as usize;
-        let on_time = self.heard.spread(last) + self.played.spread(last) < ON_TIME * self.block;
-        let near = if on_time { ON_TIME } else { 0.25 };
+        // callbacks come on time, and did before, the clock is better than that guess.
+        let on_time = self.is_on_time();
+        let knows = self.put_right.is_some() || self.slip.is_some();
+        let near = if on_time && knows { ON_TIME } else { 0.25 };
         let blocks = (moved / self.block).round();
         let near_blocks = (moved - blocks * self.block).abs() < near * self.block;
         let patience = if near_blocks || on_time {
@@ -211,6 +223,24 @@ impl OutputSide {
             distance: distance + frames,
             astray: 0,
         };
+    }
+
+    fn is_on_time(&self) -> bool {
+        let last = PATIENCE as usize;
+        self.heard.spread(last) + self.played.spread(last) < ON_TIME * self.block
+    }
+
+    /// By how much the distance was taken wrong, in frames, now that this shows. In all no more than
+    /// [`TAKEN_WRONG`] of a block: two clocks that drift apart are not followed.
+    fn put_right(&mut self, moved: f64) -> f64 {
+        let most = TAKEN_WRONG * self.block;
+        if moved.abs() >= most || !self.is_on_time() {
+            return 0.0;
+        }
+        let before = self.put_right.unwrap_or(0.0);
+        let after = (before + moved).clamp(-most, most);
+        self.put_right = Some(after);
+        after - before
     }
 
     fn pay_debt(&mut self) {

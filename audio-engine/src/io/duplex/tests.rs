@@ -183,6 +183,26 @@ fn a_stall_of_the_input_is_silence_where_it_was_and_nothing_moves() {
 }
 
 #[test]
+fn a_busy_start_does_not_move_what_comes_after_a_loss() {
+    // Never earlier than this while it starts, in ms: 15, 24 and 48 frames.
+    for late in [0.3, 0.5, 1.0] {
+        let mut desk = Desk::new(Order::InputFirst);
+        for round in 0..80 {
+            desk.blocks += 1;
+            desk.hear(late + f64::from(round * 7 % 10) / 5.0);
+            desk.play(f64::from(round * 3 % 10) / 5.0);
+        }
+        desk.run(120);
+        let pairing = desk.pairing();
+        desk.blocks += 1;
+        desk.next += BLOCK; // sung, and never delivered
+        desk.play(0.05);
+        desk.run(120);
+        assert_eq!(desk.pairing(), pairing, "{late} ms");
+    }
+}
+
+#[test]
 fn frames_the_input_lost_become_silence_and_the_rest_stays_in_place() {
     for order in [Order::InputFirst, Order::OutputFirst] {
         let mut desk = Desk::new(order);
