@@ -1,7 +1,6 @@
 use super::oracle::FrameByFrame;
 use super::*;
 use proptest::prelude::*;
-use std::time::Instant;
 
 /// What comes back, both sides, from `seconds` after this was sent.
 fn room(send: impl Fn(usize) -> f32, seconds: usize) -> Vec<f32> {
@@ -188,30 +187,4 @@ proptest! {
         }
         prop_assert!(whole == cut);
     }
-}
-
-/// `cargo test -p audio-engine --lib reverb -- --ignored --nocapture`
-#[test]
-#[ignore = "prints how long a frame takes, now and as it was first written"]
-fn a_frame_takes_half_the_time_it_took() {
-    let [left, right] = music(12_800);
-    let (mut was, mut is) = (
-        FrameByFrame::new(SampleRate::STUDIO),
-        Reverb::new(SampleRate::STUDIO),
-    );
-    let mut out = [[0.0; 128]; 2];
-    let mut quickest = [f64::MAX; 2];
-    for at in (0..12_800).step_by(128).cycle().take(20_000) {
-        let sent = [&left[at..at + 128], &right[at..at + 128]];
-        let [l, r] = &mut out;
-        let start = Instant::now();
-        was.process(sent, [l, r]);
-        let between = Instant::now();
-        is.process(sent, [l, r]);
-        let times = [between - start, between.elapsed()];
-        for (quickest, time) in quickest.iter_mut().zip(times) {
-            *quickest = quickest.min(time.as_secs_f64() * 1e9 / 128.0);
-        }
-    }
-    println!("ns a frame: was {:.1}, is {:.1}", quickest[0], quickest[1]);
 }
