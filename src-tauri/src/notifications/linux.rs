@@ -42,6 +42,19 @@ struct Shared {
     shown: Mutex<HashMap<u32, ReminderId>>,
 }
 
+impl Shared {
+    /// Which of ours the service means by this number.
+    fn whose(&self, number: u32) -> Option<ReminderId> {
+        held(&self.shown).get(&number).copied()
+    }
+
+    /// The service is gone, and what it showed with it. Started again it counts from the beginning,
+    /// and gives the same numbers to notifications of other programs.
+    fn gone(&self) {
+        held(&self.shown).clear();
+    }
+}
+
 impl Notifications {
     /// Looks for the service. Call it on the main thread: answers arrive there. `None` without a
     /// session bus.
@@ -140,8 +153,7 @@ fn listen(bus: &DBusConnection, shared: &Arc<Shared>, sender: Sender<(ReminderId
         let Some((number, key)) = said.get::<(u32, String)>() else {
             return;
         };
-        let id = held(&shared.shown).get(&number).copied();
-        if let Some(pressed) = id.zip(reply(&key)) {
+        if let Some(pressed) = shared.whose(number).zip(reply(&key)) {
             // Nobody listens any more once the app is closed.
             let _ = sender.send(pressed);
         }
@@ -160,14 +172,16 @@ fn listen(bus: &DBusConnection, shared: &Arc<Shared>, sender: Sender<(ReminderId
 }
 
 /// Notices a service that comes later: at login, a desktop starts in any order. One that goes away
-/// may be started again by the bus when it is next asked, so its going means nothing.
+/// may be started again by the bus when it is next asked, so its going means only that nothing of
+/// ours is on the screen any more.
 fn wait_for_it(bus: &DBusConnection, shared: &Arc<Shared>) {
-    let shared = Arc::clone(shared);
+    let (shared, left) = (Arc::clone(shared), Arc::clone(shared));
     let came = move |_: DBusConnection, _: &str, _: &str| {
         shared.is_there.store(true, Ordering::Release);
     };
+    let went = move |_: DBusConnection, _: &str| left.gone();
     let flags = BusNameWatcherFlags::NONE;
-    gio::bus_watch_name_on_connection(bus, SERVICE, flags, came, |_, _| {});
+    gio::bus_watch_name_on_connection(bus, SERVICE, flags, came, went);
 }
 
 /// What a button means; `default` is the notification itself.
@@ -268,6 +282,15 @@ mod tests {
         assert!(buttons(true).iter().all(|key| reply(key).is_some()));
         assert_eq!(buttons(false), ["default", "two-minutes", "not-today"]);
         assert_eq!(reply("settings"), None);
+    }
+
+    #[test]
+    fn a_number_from_before_the_service_was_started_again_is_nobody_s() {
+        let shared = Shared::default();
+        held(&shared.shown).insert(3, ReminderId(202_611_240));
+        assert_eq!(shared.whose(3), Some(ReminderId(202_611_240)));
+        shared.gone();
+        assert_eq!(shared.whose(3), None, "another program has it now");
     }
 
     #[test]
