@@ -369,7 +369,8 @@ fn a_loudspeaker_that_is_pulled_out_does_not_stop_time() -> Result<()> {
         &format!("{events:?}"),
     );
     assert!(
-        longest < Duration::from_millis(1_200),
+        // As with a hanging server: a second, and as much for a machine that is busy.
+        longest < Duration::from_secs(2),
         "time stood still for {longest:?}"
     );
     Ok(())
