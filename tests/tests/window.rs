@@ -245,8 +245,9 @@ fn a_reminder_comes_as_a_notification_and_a_touch_begins_its_exercise() -> Resul
     let tried = shown("This is how a reminder comes. Touch it to say that you got it.");
     let real = shown("Two minutes of sound when you are ready.");
     let history = notifications.history()?;
+    // The service names the newest first.
     ensure!(
-        history == [tried, real],
+        history == [real, tried],
         "the tried one and the real one: {history:?}"
     );
     window.close()
