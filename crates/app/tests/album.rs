@@ -13,12 +13,7 @@ fn a_nudge_and_the_same_nudge_back_give_the_same_piece_bit_for_bit() {
     studio.begin("vs02", Length::TwoMinutes);
     studio.act(Act::Start);
     studio.until_the_end();
-    let piece = studio
-        .app
-        .after()
-        .expect("it is over")
-        .piece
-        .expect("it was kept");
+    let piece = studio.piece_of_it();
     let rec = studio.folder().join("rec");
     let takes = || -> Vec<Vec<u8>> {
         let files = std::fs::read_dir(&rec).expect("takes are there");
@@ -113,13 +108,7 @@ fn a_kept_piece_plays_to_its_end_and_stops_by_itself() {
     studio.until_the_end();
     let piece = studio.album()[0].clone();
     studio.app.play_piece(&piece.id).expect("it plays");
-    for _ in 0..400 {
-        studio.seconds(0.05);
-        if studio.app.meters().rolling {
-            break;
-        }
-        std::thread::sleep(std::time::Duration::from_millis(10)); // it is being rendered
-    }
+    studio.until_it_sounds();
     studio.seconds(5.0);
     assert!(studio.app.meters().output_peak[0] > 0.01, "it is heard");
     studio.seconds(piece.seconds);

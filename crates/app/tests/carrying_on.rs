@@ -162,12 +162,7 @@ fn three_faders_are_carried_on_with_from_every_step() {
 /// Six seconds into the first hum.
 fn in_the_first_hum() -> Studio {
     let mut studio = Studio::singing(&hum(20.0));
-    studio.begin("vs02", Length::Full);
-    studio.act(Act::Start);
-    studio.act(Act::Next);
-    studio.until("recording began", |view| {
-        matches!(&view.surface, Surface::Record { take } if take.state == RecordState::Recording)
-    });
+    studio.begins_the_first_hum();
     studio.seconds(6.0);
     studio
 }

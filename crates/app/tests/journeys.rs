@@ -149,12 +149,7 @@ fn three_mixes_are_compared_and_the_chosen_one_is_the_piece() {
     assert_eq!(names, ["Lullaby", "Sunny street", "In an hour"]);
     studio.act(Act::Choose { index: 0 });
     studio.until_the_end();
-    let piece = studio
-        .app
-        .after()
-        .expect("it is over")
-        .piece
-        .expect("it was kept");
+    let piece = studio.piece_of_it();
     let gains: Vec<f32> = piece.cover.bands.iter().map(|band| band.gain_db).collect();
     assert_eq!(gains, [-20.0, -6.0, 0.0], "the lullaby, as it was mixed");
 }

@@ -22,10 +22,7 @@ fn is_kept(view: &SessionView) -> bool {
 /// Five seconds into the first hum.
 fn in_the_first_hum(phone: &Phone) -> Studio {
     let mut studio = Studio::singing(&hum(20.0)).on(phone);
-    studio.begin("vs02", Length::Full);
-    studio.act(Act::Start);
-    studio.act(Act::Next);
-    studio.until("recording began", is_recording);
+    studio.begins_the_first_hum();
     studio.seconds(5.0);
     studio
 }
@@ -321,10 +318,7 @@ fn measuring_the_delay_asks_too_and_stops_when_nobody_looks() {
 fn recording_nothing(phone: &Phone) -> Studio {
     let off = Audio::mono(RATE, vec![0.0; 48_000]);
     let mut studio = Studio::singing(&off).on(phone);
-    studio.begin("vs02", Length::Full);
-    studio.act(Act::Start);
-    studio.act(Act::Next);
-    studio.until("recording began", is_recording);
+    studio.begins_the_first_hum();
     studio
 }
 

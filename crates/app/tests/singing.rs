@@ -127,12 +127,7 @@ fn what_an_exercise_wants_to_know_of_a_take_is_kept_beside_it() {
 #[test]
 fn an_app_that_goes_away_mid_take_has_kept_it() {
     let mut studio = Studio::singing(&hum(20.0));
-    studio.begin("vs02", Length::Full);
-    studio.act(Act::Start);
-    studio.act(Act::Next);
-    studio.until("recording began", |view| {
-        matches!(&view.surface, Surface::Record { take } if take.state == RecordState::Recording)
-    });
+    studio.begins_the_first_hum();
     studio.seconds(6.0);
     assert!(
         studio.app.meters().safe_seconds > 4.0,
@@ -164,12 +159,7 @@ fn an_app_that_goes_away_mid_take_has_kept_it() {
 fn closing_or_stopping_in_the_middle_of_a_take_keeps_it_too() {
     for closes in [true, false] {
         let mut studio = Studio::singing(&hum(20.0));
-        studio.begin("vs02", Length::Full);
-        studio.act(Act::Start);
-        studio.act(Act::Next);
-        studio.until("recording began", |view| {
-            matches!(&view.surface, Surface::Record { take } if take.state == RecordState::Recording)
-        });
+        studio.begins_the_first_hum();
         studio.seconds(5.0);
         if !closes {
             studio.act(Act::Stop);
@@ -207,12 +197,7 @@ fn without_a_microphone_the_choir_is_hummed_by_the_app() {
         studio.act(Act::Note { index: step - 1 });
     }
     studio.until_the_end();
-    let piece = studio
-        .app
-        .after()
-        .expect("it is over")
-        .piece
-        .expect("it was kept");
+    let piece = studio.piece_of_it();
     assert_eq!(
         piece.cover.bands.len(),
         3,

@@ -23,17 +23,6 @@ fn newest_sounded(studio: &Studio) -> u64 {
     rows[0].active_ms
 }
 
-/// A piece is rendered before it is heard.
-fn until_it_sounds(studio: &mut Studio) {
-    for _ in 0..400 {
-        studio.seconds(0.05);
-        if studio.app.meters().rolling {
-            return;
-        }
-        std::thread::sleep(std::time::Duration::from_millis(10));
-    }
-}
-
 #[test]
 fn who_turns_back_at_the_check_in_has_not_played() {
     let mut studio = who_has_played();
@@ -52,7 +41,7 @@ fn listening_to_an_old_piece_and_turning_back_is_not_a_day_with_music() {
     let mut studio = who_has_played().crash_and_return_after(day);
     let piece = studio.album()[0].id.clone();
     studio.app.play_piece(&piece).expect("it plays");
-    until_it_sounds(&mut studio);
+    studio.until_it_sounds();
     studio.seconds(3.0);
     studio.begin("lp01", Length::Full);
     studio.act(Act::Stop);
@@ -112,7 +101,7 @@ fn a_piece_that_is_heard_at_the_check_in_makes_way_for_the_exercise() {
     let piece = studio.album()[0].clone();
     studio.begin("lp01", Length::Full);
     studio.app.play_piece(&piece.id).expect("it plays");
-    until_it_sounds(&mut studio);
+    studio.until_it_sounds();
     studio.act(Act::Start);
     let plays = studio.app.pieces().expect("the album opens").playing;
     assert_eq!(plays, None);

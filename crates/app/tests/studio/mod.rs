@@ -11,7 +11,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use app::ipc::{
-    Act, Begin, CheckInAnswers, CheckInPhase, Length, PieceView, SessionPhase, SessionView,
+    Act, Begin, CheckInAnswers, CheckInPhase, Length, PieceView, RecordState, SessionPhase,
+    SessionView, Surface,
 };
 use app::{App, AppConfig, Clock, SoundChoice};
 use audio_engine::audio::Audio;
@@ -158,6 +159,37 @@ impl Studio {
     #[track_caller]
     pub fn until_the_end(&mut self) {
         self.until("it ended", |view| view.phase == SessionPhase::Ended);
+    }
+
+    /// *Hum choir*, up to the moment in which the first hum is being recorded.
+    #[track_caller]
+    pub fn begins_the_first_hum(&mut self) {
+        self.begin("vs02", Length::Full);
+        self.act(Act::Start);
+        self.act(Act::Next);
+        self.until("recording began", |view| {
+            matches!(&view.surface, Surface::Record { take } if take.state == RecordState::Recording)
+        });
+    }
+
+    /// A piece is rendered before it is heard.
+    #[track_caller]
+    pub fn until_it_sounds(&mut self) {
+        for _ in 0..400 {
+            self.seconds(0.05);
+            if self.app.meters().rolling {
+                return;
+            }
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        panic!("it never sounded");
+    }
+
+    /// What became of the session that is over.
+    #[track_caller]
+    pub fn piece_of_it(&self) -> PieceView {
+        let after = self.app.after().expect("it is over");
+        after.piece.expect("it was kept")
     }
 
     pub fn album(&self) -> Vec<PieceView> {
